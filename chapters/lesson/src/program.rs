@@ -1,0 +1,98 @@
+//! What every `main` of this book does around its program.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::io::ErrorKind;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::waitpid;
+use nix::unistd::{Pid, gettid};
+
+use crate::options::{Given, Options, Request};
+use crate::output::{OutputLost, stdout_is_closed};
+use crate::{print_line, text, timeline};
+
+/// What a program of this book returns: any error ends it with exit code 1 and a message.
+pub type Result<T = ()> = std::result::Result<T, Box<dyn Error>>;
+
+/// The exit code for a command line that cannot be understood, as in most Unix tools.
+const USAGE: u8 = 2;
+
+/// Runs a program of this book: reads its options, runs `program`, tells errors, leaves no child.
+///
+/// - `--help` prints the help and ends with 0; a bad option is told on standard error: exit code 2.
+/// - An error that `program` returns is told on standard error with its causes: exit code 1.
+/// - When nobody reads standard output any more, the program ends quietly with 0.
+/// - When it ends for any of these reasons, children that still run are killed and reaped.
+pub fn run(options: Options, program: impl FnOnce(&Given) -> Result) -> ExitCode {
+    let request = options.read(env::args_os().skip(1), env::var_os("LESSON_LANG"));
+    let outcome = catch_unwind(AssertUnwindSafe(|| match request {
+        Ok(Request::Run(given)) => {
+            timeline::begin()?;
+            program(&given).map(|()| ExitCode::SUCCESS)
+        }
+        Ok(Request::Help(help)) => {
+            print_line(help.trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(message) => {
+            tell(&message);
+            Ok(ExitCode::from(USAGE))
+        }
+    }));
+    let code = match outcome {
+        Ok(Ok(code)) => return code,
+        Ok(Err(_)) if stdout_is_closed() => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            tell(&with_causes(error.as_ref()));
+            ExitCode::FAILURE
+        }
+        Err(payload) => match payload.downcast_ref::<OutputLost>() {
+            Some(OutputLost(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Some(OutputLost(error)) => {
+                tell(&text!(
+                    "standard output cannot be written: {error}",
+                    "標準出力に書き込めません: {error}"
+                ));
+                ExitCode::FAILURE
+            }
+            // A panic: its message is on standard error already.
+            None => ExitCode::from(101),
+        },
+    };
+    end_children();
+    code
+}
+
+/// The profile this program was built with, for programs that measure: `dev` or `release`.
+pub fn profile() -> &'static str {
+    if cfg!(debug_assertions) { "dev (opt-level 2)" } else { "release" }
+}
+
+fn tell(message: &str) {
+    eprintln!("{}: {message}", text!("error", "エラー"));
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        message.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    message
+}
+
+/// Kills and reaps what an unfinished program started.
+fn end_children() {
+    let listed = fs::read_to_string(format!("/proc/self/task/{}/children", gettid()));
+    for pid in listed.unwrap_or_default().split_whitespace().filter_map(|pid| pid.parse().ok()) {
+        // It cannot be somebody else by now: a child that ended keeps its pid until we reap it below.
+        let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+    }
+    // Ends with ECHILD, when the last one is reaped.
+    while waitpid(None, None).is_ok() {}
+}

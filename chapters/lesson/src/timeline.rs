@@ -1,0 +1,146 @@
+//! What each process did, and when: Chrome trace events in one file, written by many processes.
+//!
+//! With `LESSON_TIMELINE=FILE` every process of a program appends its events to FILE, one a line.
+//! The file opens in <https://ui.perfetto.dev>. Without the variable an event costs one load.
+//!
+//! A span is two events, its begin and its end, so a process that is killed in the middle leaves the
+//! begin behind: its bar is open to the right. Each event is one `write` to a file opened with
+//! `O_APPEND`, which the kernel does as a whole (`open(2)`), so events of several processes never mix.
+//! The closing bracket of the array is left out, as the trace format allows.
+
+use std::env;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::OnceLock;
+
+use nix::time::{ClockId, clock_gettime};
+
+use crate::text;
+
+static FILE: OnceLock<Option<File>> = OnceLock::new();
+
+fn asked_for() -> Option<PathBuf> {
+    env::var_os("LESSON_TIMELINE").filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
+/// Starts a new timeline, in the first process of a program. Nothing happens when none is asked for.
+///
+/// # Errors
+///
+/// The file cannot be created: the message names it.
+pub(crate) fn begin() -> io::Result<()> {
+    let Some(path) = asked_for() else {
+        let _ = FILE.set(None);
+        return Ok(());
+    };
+    let file = create(&path).map_err(|error| {
+        let path = path.display();
+        io::Error::new(
+            error.kind(),
+            text!(
+                "LESSON_TIMELINE={path}: cannot write there: {error}",
+                "LESSON_TIMELINE={path}: 書き込めません: {error}"
+            ),
+        )
+    })?;
+    let _ = FILE.set(Some(file));
+    name_process(&program_name());
+    Ok(())
+}
+
+fn create(path: &Path) -> io::Result<File> {
+    File::create(path)?.write_all(b"[\n")?;
+    OpenOptions::new().append(true).open(path)
+}
+
+/// The open timeline. A process that did not call [`begin`] (a re-executed child) joins the one there is.
+fn file() -> Option<&'static File> {
+    let join = || OpenOptions::new().append(true).open(asked_for()?).ok();
+    FILE.get_or_init(join).as_ref()
+}
+
+/// The descriptor that a forked child must keep open, if there is a timeline.
+pub fn descriptor() -> Option<BorrowedFd<'static>> {
+    file().map(File::as_fd)
+}
+
+/// Gives this process's row in the timeline its name.
+pub fn name_process(name: &str) {
+    append(process::id(), 'M', "process_name", Some(("name", name)));
+}
+
+/// Marks one moment in this process, with a detail such as what was sent.
+pub fn instant(name: &str, detail: &str) {
+    append(process::id(), 'i', name, Some(("detail", detail)));
+}
+
+/// Marks one moment in the life of another process: how its parent saw it end.
+pub fn instant_of(pid: u32, name: &str, detail: &str) {
+    append(pid, 'i', name, Some(("detail", detail)));
+}
+
+/// Begins a span in this process; it ends when the [`Span`] is dropped.
+pub fn span(name: &'static str, detail: &str) -> Span {
+    append(process::id(), 'B', name, Some(("detail", detail)));
+    Span { name }
+}
+
+/// A stretch of time in one process, from [`span`] to drop.
+#[derive(Debug)]
+#[must_use = "the span ends when this is dropped"]
+pub struct Span {
+    name: &'static str,
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        append(process::id(), 'E', self.name, None);
+    }
+}
+
+fn append(pid: u32, phase: char, name: &str, argument: Option<(&str, &str)>) {
+    let Some(mut file) = file() else { return };
+    let microseconds = clock_gettime(ClockId::CLOCK_MONOTONIC)
+        .map_or(0, |now| now.tv_sec() as u64 * 1_000_000 + now.tv_nsec() as u64 / 1_000);
+    let name = escaped(name);
+    let mut event = format!(
+        r#"{{"ph":"{phase}","name":"{name}","pid":{pid},"tid":{pid},"ts":{microseconds}"#
+    );
+    if let Some((key, value)) = argument {
+        event.push_str(&format!(r#","args":{{"{key}":"{}"}}"#, escaped(value)));
+    }
+    event.push_str("},\n");
+    // A timeline that cannot be written (a full disk) must not change what the program does.
+    let _ = file.write_all(event.as_bytes());
+}
+
+/// The inside of a JSON string.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => escaped.extend(['\\', character]),
+            control if control < ' ' => escaped.push_str(&format!("\\u{:04x}", control as u32)),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+fn program_name() -> String {
+    let path = env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn names_become_valid_json_strings() {
+        assert_eq!(escaped("a \"b\" \\ \n 値"), "a \\\"b\\\" \\\\ \\u000a 値");
+    }
+}
