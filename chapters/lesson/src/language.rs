@@ -32,7 +32,8 @@ impl Language {
 
     /// `LESSON_LANG` if it names a language, else the locale, else English.
     fn from_environment() -> Self {
-        if let Some(language) = env::var("LESSON_LANG").ok().and_then(|name| Self::from_name(&name)) {
+        if let Some(language) = env::var("LESSON_LANG").ok().and_then(|name| Self::from_name(&name))
+        {
             return language;
         }
         // The order in which a C library looks: the first that is set and not empty decides.

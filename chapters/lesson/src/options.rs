@@ -142,7 +142,8 @@ impl Options {
         ];
         rows.extend(standard.map(|(left, help)| (left.to_owned(), help[language])));
         let width = rows.iter().map(|(left, _)| left.len()).max().unwrap_or(0);
-        let mut help = format!("{}\n\n{}\n", self.about[language], text!("Options:", "オプション:"));
+        let mut help =
+            format!("{}\n\n{}\n", self.about[language], text!("Options:", "オプション:"));
         for (left, right) in rows {
             help.push_str(&format!("  {left:width$}  {right}\n"));
         }

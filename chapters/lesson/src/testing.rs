@@ -71,9 +71,8 @@ fn panic_message(payload: &(dyn std::any::Any + Send)) -> &str {
 /// The descriptors this process has open.
 pub fn descriptors() -> BTreeSet<i32> {
     let names = fs::read_dir("/proc/self/fd").expect("/proc is there");
-    let mut open: BTreeSet<i32> = names
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect();
+    let mut open: BTreeSet<i32> =
+        names.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect();
     // The last one opened was the directory itself, which is closed by now.
     open.retain(|fd| fs::read_link(format!("/proc/self/fd/{fd}")).is_ok());
     open
@@ -122,7 +121,10 @@ impl Run {
     ///
     /// Otherwise, with all that it wrote.
     pub fn failed(self, code: i32, hint: &str) -> Self {
-        assert!(self.code == Some(code) && self.stderr.contains(hint), "expected {hint:?}: {self:#?}");
+        assert!(
+            self.code == Some(code) && self.stderr.contains(hint),
+            "expected {hint:?}: {self:#?}"
+        );
         self
     }
 }
@@ -140,7 +142,9 @@ pub fn run(program: impl AsRef<Path>, arguments: &[&str]) -> Run {
 pub fn command(program: impl AsRef<Path>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program.as_ref());
     // What the reader has set must not change what a test sees; PATH is for python3 and the like.
-    command.env_clear().envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "HOME"));
+    command
+        .env_clear()
+        .envs(std::env::vars_os().filter(|(name, _)| name == "PATH" || name == "HOME"));
     command.args(arguments).stdin(Stdio::null()).process_group(0);
     command
 }

@@ -106,9 +106,8 @@ fn append(pid: u32, phase: char, name: &str, argument: Option<(&str, &str)>) {
     let microseconds = clock_gettime(ClockId::CLOCK_MONOTONIC)
         .map_or(0, |now| now.tv_sec() as u64 * 1_000_000 + now.tv_nsec() as u64 / 1_000);
     let name = escaped(name);
-    let mut event = format!(
-        r#"{{"ph":"{phase}","name":"{name}","pid":{pid},"tid":{pid},"ts":{microseconds}"#
-    );
+    let mut event =
+        format!(r#"{{"ph":"{phase}","name":"{name}","pid":{pid},"tid":{pid},"ts":{microseconds}"#);
     if let Some((key, value)) = argument {
         event.push_str(&format!(r#","args":{{"{key}":"{}"}}"#, escaped(value)));
     }

@@ -1,0 +1,94 @@
+//! How an open file reaches a child: a [`Descriptor`] travels in the arguments of a spawn.
+//!
+//! A number like 5 means an open file only within one process. For a forked child the number stays the
+//! same if the child keeps it open; for a re-executed one it has to be handed over with `exec`. Either way
+//! the spawn has to know which descriptors the arguments hold, however deep inside. So it encodes the
+//! arguments, and each descriptor that is encoded meanwhile reports itself.
+
+use std::cell::RefCell;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::sys;
+
+/// An open file that can be given to a child in the arguments of a spawn.
+///
+/// The child gets it; the parent lets go of its own copy, so clone it to keep it. Pipes and queues are
+/// built on it. Encoding one anywhere else (in a message, in a result) is an error: there, the number
+/// would mean another file.
+#[derive(Debug)]
+pub struct Descriptor(OwnedFd);
+
+impl Descriptor {
+    /// A second descriptor for the same open file.
+    ///
+    /// # Errors
+    ///
+    /// `EMFILE`: this process has as many descriptors open as it may (`ulimit -n`).
+    pub fn try_clone(&self) -> std::io::Result<Self> {
+        self.0.try_clone().map(Self)
+    }
+}
+
+impl From<OwnedFd> for Descriptor {
+    fn from(owned: OwnedFd) -> Self {
+        Self(owned)
+    }
+}
+
+impl AsFd for Descriptor {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+thread_local! {
+    /// While a spawn encodes its arguments: the descriptors met so far.
+    static LEAVING: RefCell<Option<Vec<RawFd>>> = const { RefCell::new(None) };
+    /// While a re-executed child decodes its arguments: the descriptors not taken yet.
+    static ARRIVING: RefCell<Vec<RawFd>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Runs `encode` and gives its result and the descriptors that were encoded meanwhile.
+pub(crate) fn collect<T>(encode: impl FnOnce() -> T) -> (T, Vec<RawFd>) {
+    LEAVING.set(Some(Vec::new()));
+    let result = encode();
+    (result, LEAVING.take().unwrap_or_default())
+}
+
+/// Runs `decode`, which may take each of the descriptors once; closes those it left.
+pub(crate) fn hand_out<T>(descriptors: Vec<RawFd>, decode: impl FnOnce() -> T) -> T {
+    ARRIVING.set(descriptors);
+    let result = decode();
+    ARRIVING.take().into_iter().for_each(|left| drop(sys::adopt(left)));
+    result
+}
+
+impl Serialize for Descriptor {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = self.0.as_raw_fd();
+        LEAVING.with_borrow_mut(|leaving| match leaving {
+            Some(list) => {
+                list.push(number);
+                Ok(())
+            }
+            None => Err(S::Error::custom("a descriptor travels only in the arguments of a spawn")),
+        })?;
+        serializer.serialize_i32(number)
+    }
+}
+
+impl<'de> Deserialize<'de> for Descriptor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let number = RawFd::deserialize(deserializer)?;
+        ARRIVING.with_borrow_mut(|arriving| {
+            let place = arriving.iter().position(|&handed_over| handed_over == number);
+            let place =
+                place.ok_or_else(|| D::Error::custom("this descriptor was not handed over"))?;
+            Ok(Self(sys::adopt(arriving.swap_remove(place))))
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! How a process ended, and how what it returned comes back.
+//!
+//! The result travels in a memfd, a file in memory that parent and child share from the start: the child
+//! writes it before it ends, the parent reads it after. So a result of any size never blocks anybody, as
+//! it would in a pipe that nobody reads yet, and a child killed while it writes leaves nothing half
+//! read: the first byte, written last, says whether the rest is there.
+
+use std::fmt;
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use lesson::text;
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::signal::Signal;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The exit code of a process whose target panicked, as of any Rust program that panics.
+pub(crate) const PANIC_EXIT_CODE: i32 = 101;
+
+/// How a process ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum End {
+    /// It exited with this code: 0 when its target returned, else what it gave to `exit`.
+    Exited(i32),
+    /// A signal with this number killed it: see [`End::signal`].
+    Signaled(i32),
+    /// Its target panicked with this message; the exit code was 101.
+    Panicked(String),
+}
+
+impl End {
+    /// The signal that killed it. `None` if it exited, and for real-time signals, which have no name.
+    pub fn signal(&self) -> Option<Signal> {
+        match self {
+            Self::Signaled(number) => Signal::try_from(*number).ok(),
+            _ => None,
+        }
+    }
+
+    /// What Python calls `exitcode`: the exit code, or minus the signal's number.
+    pub fn exit_code(&self) -> i32 {
+        match self {
+            Self::Exited(code) => *code,
+            Self::Signaled(number) => -number,
+            Self::Panicked(_) => PANIC_EXIT_CODE,
+        }
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&match self {
+            Self::Exited(code) => {
+                text!("exited with code {code}", "終了コード{code}で終了しました")
+            }
+            Self::Signaled(number) => {
+                let name = self.signal().map_or("?", Signal::as_str);
+                text!(
+                    "was killed by signal {number} ({name})",
+                    "シグナル{number}({name})で強制終了されました"
+                )
+            }
+            Self::Panicked(message) => text!("panicked: {message}", "パニックしました: {message}"),
+        })
+    }
+}
+
+/// What the child left behind in the memfd.
+pub(crate) enum Left {
+    Nothing,
+    Returned(Vec<u8>),
+    Panicked(String),
+    /// The target returned something that cannot be encoded or stored: why.
+    Unstorable(String),
+}
+
+const RETURNED: u8 = 1;
+const PANICKED: u8 = 2;
+const UNSTORABLE: u8 = 3;
+
+/// Makes the memfd through which the outcome will come back.
+pub(crate) fn channel() -> nix::Result<File> {
+    memfd_create(c"outcome", MFdFlags::MFD_CLOEXEC).map(File::from)
+}
+
+/// In the child: stores what the target returned.
+///
+/// # Errors
+///
+/// It cannot be encoded, or there is no memory for it. The reason is stored then, if that is possible.
+pub(crate) fn store_returned<R: Serialize>(channel: &File, value: &R) -> Result<(), String> {
+    let stored = postcard::to_stdvec(value)
+        .map_err(|error| error.to_string())
+        .and_then(|bytes| store(channel, RETURNED, &bytes).map_err(|error| error.to_string()));
+    if let Err(reason) = &stored {
+        let _ = store(channel, UNSTORABLE, reason.as_bytes());
+    }
+    stored
+}
+
+/// In the child: stores a panic's message.
+pub(crate) fn store_panicked(channel: &File, message: &str) {
+    // Without room for the message the exit code still tells of the panic.
+    let _ = store(channel, PANICKED, message.as_bytes());
+}
+
+fn store(channel: &File, kind: u8, bytes: &[u8]) -> io::Result<()> {
+    channel.write_all_at(bytes, 1)?;
+    channel.write_all_at(&[kind], 0)
+}
+
+/// In the parent, after the child's end: what it left.
+pub(crate) fn load(channel: &File) -> io::Result<Left> {
+    let length = channel.metadata()?.len();
+    let mut kind = [0];
+    if length == 0 || channel.read_at(&mut kind, 0)? == 0 {
+        return Ok(Left::Nothing);
+    }
+    let mut bytes = vec![0; usize::try_from(length - 1).map_err(io::Error::other)?];
+    channel.read_exact_at(&mut bytes, 1)?;
+    Ok(match kind[0] {
+        RETURNED => Left::Returned(bytes),
+        PANICKED => Left::Panicked(String::from_utf8_lossy(&bytes).into_owned()),
+        UNSTORABLE => Left::Unstorable(String::from_utf8_lossy(&bytes).into_owned()),
+        _ => Left::Nothing,
+    })
+}
+
+/// Decodes a returned value; every byte has to belong to it.
+pub(crate) fn decode<R: DeserializeOwned>(bytes: &[u8]) -> Result<R, String> {
+    match postcard::take_from_bytes(bytes) {
+        Ok((value, [])) => Ok(value),
+        Ok((_, rest)) => Err(format!("{} bytes too many", rest.len())),
+        Err(error) => Err(error.to_string()),
+    }
+}

@@ -1,0 +1,129 @@
+//! The only unsafe code of this crate: system calls that `nix` does not wrap, and the fork itself.
+#![expect(unsafe_code, reason = "raw system calls and fork(2)")]
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::thread;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::unistd::{ForkResult, Pid};
+
+use crate::error::SpawnError;
+
+/// Forks, after making sure that this process has one thread: only then may the child do more than
+/// call `exec` (`fork(2)`, `signal-safety(7)`).
+pub(crate) fn fork_single_threaded() -> Result<ForkResult, SpawnError> {
+    let threads = count_threads()?;
+    if threads > 1 {
+        return Err(SpawnError::Threads { threads });
+    }
+    // SAFETY: the only thread of this process is the one that forks, so no lock is held by a thread that
+    // the child does not have.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that forks")]
+    let forked = unsafe { nix::unistd::fork() };
+    forked.map_err(|source| SpawnError::System { call: "fork", source })
+}
+
+/// Counts the threads of this process, and waits a little if it is more than one: a thread that was joined
+/// has not always left the kernel's list yet (the joiner is woken a moment before).
+fn count_threads() -> Result<usize, SpawnError> {
+    let count = || -> io::Result<usize> { Ok(fs::read_dir("/proc/self/task")?.count()) };
+    let mut threads = count().map_err(|source| SpawnError::NoProc { source })?;
+    for _ in 0..40 {
+        if threads == 1 {
+            break;
+        }
+        thread::sleep(Duration::from_micros(250));
+        threads = count().map_err(|source| SpawnError::NoProc { source })?;
+    }
+    Ok(threads)
+}
+
+/// Ends this process at once: no destructors, no `atexit` handlers, nothing flushed (`_exit(2)`).
+pub(crate) fn exit_now(code: i32) -> ! {
+    // SAFETY: _exit has no preconditions, and nothing runs in this process after it.
+    unsafe { libc::_exit(code) }
+}
+
+/// Takes ownership of a descriptor that came to this process by number.
+pub(crate) fn adopt(number: RawFd) -> OwnedFd {
+    // SAFETY: a re-executed child owns the descriptors its parent listed for it, and `descriptor` and
+    // `exec` take each number off that list before they come here, so it has one owner.
+    unsafe { OwnedFd::from_raw_fd(number) }
+}
+
+/// Closes every descriptor except standard input, output, error and those in `keep`.
+pub(crate) fn close_all_but(keep: &mut Vec<RawFd>) -> nix::Result<()> {
+    keep.sort_unstable();
+    let mut next = 3;
+    for &kept in keep.iter().filter(|&&kept| kept > 2) {
+        close_range(next, kept - 1)?;
+        next = kept + 1;
+    }
+    close_range(next, RawFd::MAX)
+}
+
+fn close_range(first: RawFd, last: RawFd) -> nix::Result<()> {
+    if first > last {
+        return Ok(());
+    }
+    // SAFETY: this runs in a new process that never returns into the code that owns these descriptors,
+    // so nobody uses or closes them after this.
+    let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
+    Errno::result(result).map(drop)
+}
+
+/// A descriptor that means this one process, whatever becomes of its pid (`pidfd_open(2)`).
+pub(crate) fn pidfd_open(pid: Pid) -> nix::Result<OwnedFd> {
+    // SAFETY: a plain system call on numbers.
+    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
+    // A new pidfd is close-on-exec.
+    Errno::result(number).map(|number| adopt(number as RawFd))
+}
+
+/// Sends a signal to that one process; `ESRCH` if it was reaped (`pidfd_send_signal(2)`).
+pub(crate) fn pidfd_send_signal(pidfd: BorrowedFd<'_>, signal: i32) -> nix::Result<()> {
+    let no_info = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: the descriptor is open while it is borrowed, and a null info asks for an ordinary signal.
+    let result = unsafe {
+        libc::syscall(libc::SYS_pidfd_send_signal, pidfd.as_raw_fd(), signal, no_info, 0)
+    };
+    Errno::result(result).map(drop)
+}
+
+/// What the kernel says of a process that ended.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Status {
+    Exited(i32),
+    Signaled(i32),
+}
+
+/// Reaps the process if it has ended. Blocks until then, if asked to; `None` if it still runs.
+///
+/// `nix` wraps `waitid(2)` too, but loses the end of a process that a real-time signal killed.
+pub(crate) fn reap(pidfd: impl AsFd, block: bool) -> nix::Result<Option<Status>> {
+    let id = pidfd.as_fd().as_raw_fd() as libc::id_t;
+    let options = libc::WEXITED | if block { 0 } else { libc::WNOHANG };
+    loop {
+        // SAFETY: siginfo_t is plain data, for which zero bytes are a value.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        // SAFETY: `info` lives across the call, which fills it in.
+        let result = unsafe { libc::waitid(libc::P_PIDFD, id, &raw mut info, options) };
+        match Errno::result(result) {
+            Err(Errno::EINTR) => continue,
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+        // SAFETY: waitid filled in the fields for a child, or left them zero.
+        let pid = unsafe { info.si_pid() };
+        if pid == 0 {
+            return Ok(None);
+        }
+        // SAFETY: as above.
+        let status = unsafe { info.si_status() };
+        let exited = info.si_code == libc::CLD_EXITED;
+        return Ok(Some(if exited { Status::Exited(status) } else { Status::Signaled(status) }));
+    }
+}
