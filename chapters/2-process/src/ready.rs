@@ -19,6 +19,11 @@ impl Deadline {
         Self(Instant::now().checked_add(timeout))
     }
 
+    /// Whether there is no limit.
+    pub fn is_never(self) -> bool {
+        self.0.is_none()
+    }
+
     /// Whether the moment has come.
     pub fn has_passed(self) -> bool {
         self.0.is_some_and(|deadline| Instant::now() >= deadline)

@@ -1,0 +1,62 @@
+//! Pipes and queues between processes, whose messages the kernel keeps whole.
+//!
+//! A pipe is a stream of bytes: two writers' messages can mix, and a reader that is killed in the middle of
+//! one leaves the rest to the next, as garbage. A *packet socket* (`SOCK_SEQPACKET`, `unix(7)`) is like a
+//! pipe whose unit is a message: it is sent whole or not at all, and taken whole by one reader. So a
+//! process killed at any instruction leaves nothing half done, and there is nothing to recover. Messages
+//! larger than a packet take their rest along in a memfd, which is again the kernel's to clean up.
+//!
+//! ```no_run
+//! use process::Process;
+//! use queue::{Producer, Queue};
+//!
+//! fn worker(producer: Producer<String>) {
+//!     producer.put("hello".to_owned()).expect("the parent gets it");
+//! }
+//!
+//! let queue = Queue::new(8)?;
+//! let child = Process::spawn(worker, (queue.producer()?,))?;
+//! assert_eq!(queue.get()?, "hello");
+//! child.join()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Layout
+//!
+//! - [`pipe`](mod@pipe): [`pipe()`](pipe()) and [`duplex`]: one sender, one receiver; or a [`Connection`] both ways.
+//! - [`queue`](mod@queue): [`Queue`], bounded, with its [`Producer`]s and [`Consumer`]s.
+//! - [`error`]: [`PutError`] gives the item back; [`GetError`].
+//! - [`shared`]: memory that several processes see, with a lock that tells when its owner died.
+//! - `transport`: messages of any size over packets. `sys`: the only unsafe code.
+//!
+//! # Coming from Python
+//!
+//! | `multiprocessing` | here |
+//! |---|---|
+//! | `q = Queue(8)` | `let queue = Queue::new(8)?`: always bounded |
+//! | `Process(target=f, args=(q,))` | `Process::spawn(f, (queue.producer()?,))`: the child gets the end it needs |
+//! | `q.put(x)`, `q.get()` | [`Queue::put`], [`Queue::get`] |
+//! | `q.put(x, False)`, `q.get(False)` | [`Queue::try_put`], [`Queue::try_get`] |
+//! | `q.get(timeout=1)` | [`Queue::get_timeout`] |
+//! | `q.close()` and a sentinel such as `None` | [`Queue::close`]; consumers see the end when the last producer is gone |
+//! | `r, s = Pipe(duplex=False)` | `let (sender, receiver) = pipe()?` |
+//! | `a, b = Pipe()` | `let (a, b) = duplex()?` |
+//!
+//! # Gotchas
+//!
+//! - **A queue that never ends.** Consumers wait while anybody can still put. A process that holds a whole
+//!   [`Queue`] can; so give children a [`Producer`] or a [`Consumer`], and [`close`](Queue::close) your own.
+//! - **Join before draining.** A child that still has to put into a full queue does not end. Get first, join
+//!   after; or join with a timeout.
+//! - **The unit of capacity.** The kernel bounds a queue by memory: large items weigh more than one.
+
+pub mod error;
+pub mod pipe;
+pub mod queue;
+pub mod shared;
+mod sys;
+mod transport;
+
+pub use error::{GetError, PutError};
+pub use pipe::{Connection, Receiver, Sender, duplex, pipe};
+pub use queue::{Consumer, Producer, Queue};

@@ -1,0 +1,253 @@
+//! A pipe between two processes: one sends, one receives; or both do both.
+
+use std::marker::PhantomData;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::time::Duration;
+
+use process::ready::Deadline;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{GetError, PutError};
+use crate::transport::{FOR_EVER, NotReceived, NotSent, Patience, Socket};
+
+/// Makes a pipe for values of type `T`: what is sent into the first end comes out of the second.
+///
+/// # Errors
+///
+/// `EMFILE`: this process has as many descriptors open as it may (`ulimit -n`).
+pub fn pipe<T>() -> nix::Result<(Sender<T>, Receiver<T>)> {
+    let (sender, receiver) = Socket::pair()?;
+    Ok((Sender::from(sender), Receiver::from(receiver)))
+}
+
+/// Makes a connection with two ends, each of which sends and receives: what one end sends as `A`
+/// comes out of the other, and the other way round as `B`.
+///
+/// # Errors
+///
+/// As [`pipe()`].
+pub fn duplex<A, B>() -> nix::Result<(Connection<A, B>, Connection<B, A>)> {
+    let (one, other) = Socket::pair()?;
+    Ok((Connection::from(one), Connection::from(other)))
+}
+
+/// The end of a pipe that sends. Give it to a child in the arguments of a spawn.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Sender<T> {
+    socket: Socket,
+    sends: PhantomData<fn(T)>,
+}
+
+/// The end of a pipe that receives. Give it to a child in the arguments of a spawn.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Receiver<T> {
+    socket: Socket,
+    receives: PhantomData<fn() -> T>,
+}
+
+/// One end of a connection: sends values of type `S`, receives values of type `R`.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Connection<S, R> {
+    socket: Socket,
+    carries: PhantomData<fn(S) -> R>,
+}
+
+impl<T> Sender<T> {
+    /// A second handle of this end. The receiver sees the end of the stream when all of them are gone.
+    ///
+    /// # Errors
+    ///
+    /// `EMFILE`, as [`pipe()`].
+    pub fn try_clone(&self) -> std::io::Result<Self> {
+        self.socket.try_clone().map(Self::from)
+    }
+}
+
+impl<T: Serialize> Sender<T> {
+    /// Sends a value. Blocks while the pipe is full.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError::Disconnected`] if the receiver is gone or goes while this waits.
+    pub fn send(&self, item: T) -> Result<(), PutError<T>> {
+        send(&self.socket, item, FOR_EVER)
+    }
+
+    /// Like [`send`](Self::send), but never blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError::Full`], or as [`send`](Self::send).
+    pub fn try_send(&self, item: T) -> Result<(), PutError<T>> {
+        send(&self.socket, item, Patience::None)
+    }
+
+    /// Like [`send`](Self::send), but blocks at most so long.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError::Timeout`], or as [`send`](Self::send).
+    pub fn send_timeout(&self, item: T, timeout: Duration) -> Result<(), PutError<T>> {
+        send(&self.socket, item, Patience::Until(Deadline::after(timeout)))
+    }
+}
+
+impl<T> Receiver<T> {
+    /// A second handle of this end. A value goes to one of them.
+    ///
+    /// # Errors
+    ///
+    /// `EMFILE`, as [`pipe()`].
+    pub fn try_clone(&self) -> std::io::Result<Self> {
+        self.socket.try_clone().map(Self::from)
+    }
+}
+
+impl<T: DeserializeOwned> Receiver<T> {
+    /// Receives a value. Blocks until there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError::Disconnected`] when nothing is left and every sender is gone.
+    pub fn recv(&self) -> Result<T, GetError> {
+        receive(&self.socket, FOR_EVER)
+    }
+
+    /// Like [`recv`](Self::recv), but never blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError::Empty`], or as [`recv`](Self::recv).
+    pub fn try_recv(&self) -> Result<T, GetError> {
+        receive(&self.socket, Patience::None)
+    }
+
+    /// Like [`recv`](Self::recv), but blocks at most so long.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError::Timeout`], or as [`recv`](Self::recv).
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<T, GetError> {
+        receive(&self.socket, Patience::Until(Deadline::after(timeout)))
+    }
+}
+
+impl<S: Serialize, R: DeserializeOwned> Connection<S, R> {
+    /// Sends a value to the other end. Blocks while its buffer is full.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError::Disconnected`] if the other end is gone or goes while this waits.
+    pub fn send(&self, item: S) -> Result<(), PutError<S>> {
+        send(&self.socket, item, FOR_EVER)
+    }
+
+    /// Like [`send`](Self::send), but never blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError::Full`], or as [`send`](Self::send).
+    pub fn try_send(&self, item: S) -> Result<(), PutError<S>> {
+        send(&self.socket, item, Patience::None)
+    }
+
+    /// Receives a value from the other end. Blocks until there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError::Disconnected`] when nothing is left and the other end is gone.
+    pub fn recv(&self) -> Result<R, GetError> {
+        receive(&self.socket, FOR_EVER)
+    }
+
+    /// Like [`recv`](Self::recv), but never blocks.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError::Empty`], or as [`recv`](Self::recv).
+    pub fn try_recv(&self) -> Result<R, GetError> {
+        receive(&self.socket, Patience::None)
+    }
+
+    /// Like [`recv`](Self::recv), but blocks at most so long.
+    ///
+    /// # Errors
+    ///
+    /// [`GetError::Timeout`], or as [`recv`](Self::recv).
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<R, GetError> {
+        receive(&self.socket, Patience::Until(Deadline::after(timeout)))
+    }
+}
+
+impl<T> From<Socket> for Sender<T> {
+    fn from(socket: Socket) -> Self {
+        Self { socket, sends: PhantomData }
+    }
+}
+
+impl<T> From<Socket> for Receiver<T> {
+    fn from(socket: Socket) -> Self {
+        Self { socket, receives: PhantomData }
+    }
+}
+
+impl<S, R> From<Socket> for Connection<S, R> {
+    fn from(socket: Socket) -> Self {
+        Self { socket, carries: PhantomData }
+    }
+}
+
+/// For `poll(2)`: readable when a value or the end of the stream is there.
+impl<T> AsFd for Receiver<T> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+/// For `poll(2)`: readable when a value or the end of the stream is there.
+impl<S, R> AsFd for Connection<S, R> {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+pub(crate) fn send<T: Serialize>(
+    socket: &Socket,
+    item: T,
+    patience: Patience,
+) -> Result<(), PutError<T>> {
+    let encoded = match postcard::to_stdvec(&item) {
+        Ok(encoded) => encoded,
+        Err(source) => return Err(PutError::Encode { item, source }),
+    };
+    socket.send(&encoded, patience).map_err(|reason| match reason {
+        NotSent::Full => PutError::Full(item),
+        NotSent::Timeout => PutError::Timeout(item),
+        NotSent::Disconnected => PutError::Disconnected(item),
+        NotSent::System(source) => PutError::System { item, source },
+    })
+}
+
+pub(crate) fn receive<T: DeserializeOwned>(
+    socket: &Socket,
+    patience: Patience,
+) -> Result<T, GetError> {
+    let decoded = socket.receive(patience, |message| match postcard::take_from_bytes(message) {
+        Ok((item, [])) => Ok(item),
+        // Bytes that belong to nothing: it was another type.
+        Ok(_) => Err(postcard::Error::DeserializeBadEncoding),
+        Err(source) => Err(source),
+    });
+    match decoded {
+        Ok(Ok(item)) => Ok(item),
+        Ok(Err(source)) => Err(GetError::Decode { source }),
+        Err(NotReceived::Empty) => Err(GetError::Empty),
+        Err(NotReceived::Timeout) => Err(GetError::Timeout),
+        Err(NotReceived::Disconnected) => Err(GetError::Disconnected),
+        Err(NotReceived::System(source)) => Err(GetError::System { source }),
+    }
+}

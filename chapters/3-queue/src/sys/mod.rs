@@ -1,0 +1,6 @@
+//! The only unsafe code of this crate.
+
+pub(crate) mod atomics;
+pub(crate) mod locked;
+pub(crate) mod mapping;
+pub(crate) mod socket;

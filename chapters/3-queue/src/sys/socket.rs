@@ -1,0 +1,72 @@
+//! Packets and the descriptors in them.
+#![expect(
+    unsafe_code,
+    reason = "a descriptor that arrives has to be given an owner; SIOCOUTQ is an ioctl"
+)]
+
+use std::io::{IoSlice, IoSliceMut};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+
+use nix::errno::Errno;
+use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
+
+/// Sends one packet made of `parts`, with at most one descriptor.
+pub(crate) fn send(
+    socket: impl AsFd,
+    parts: &[IoSlice<'_>],
+    descriptor: Option<BorrowedFd<'_>>,
+    flags: MsgFlags,
+) -> nix::Result<usize> {
+    let number = descriptor.map(|descriptor| [descriptor.as_raw_fd()]);
+    let rights: Vec<ControlMessage<'_>> =
+        number.iter().map(|number| ControlMessage::ScmRights(number)).collect();
+    // A peer that is gone is an error here, not a signal.
+    let flags = flags | MsgFlags::MSG_NOSIGNAL;
+    sendmsg::<()>(socket.as_fd().as_raw_fd(), parts, &rights, flags, None)
+}
+
+/// A packet that was received: so many bytes of it are in the buffer.
+pub(crate) struct Packet {
+    pub(crate) length: usize,
+    pub(crate) descriptor: Option<OwnedFd>,
+    /// It was larger than the buffer.
+    pub(crate) truncated: bool,
+    /// It came with a descriptor for which this process had no room.
+    pub(crate) descriptor_lost: bool,
+}
+
+/// Receives one packet. A length of 0 is the end of the stream.
+pub(crate) fn receive(
+    socket: impl AsFd,
+    buffer: &mut [u8],
+    flags: MsgFlags,
+) -> nix::Result<Packet> {
+    let mut parts = [IoSliceMut::new(buffer)];
+    let mut control = nix::cmsg_space!([RawFd; 1]);
+    let socket = socket.as_fd().as_raw_fd();
+    let flags = flags | MsgFlags::MSG_CMSG_CLOEXEC;
+    let message = recvmsg::<()>(socket, &mut parts, Some(&mut control), flags)?;
+    let mut descriptor = None;
+    for control in message.cmsgs()? {
+        if let ControlMessageOwned::ScmRights(numbers) = control {
+            for number in numbers {
+                // SAFETY: the kernel has just made this descriptor for this process and gave it to nobody else.
+                descriptor = Some(unsafe { OwnedFd::from_raw_fd(number) });
+            }
+        }
+    }
+    Ok(Packet {
+        length: message.bytes,
+        descriptor,
+        truncated: message.flags.contains(MsgFlags::MSG_TRUNC),
+        descriptor_lost: message.flags.contains(MsgFlags::MSG_CTRUNC),
+    })
+}
+
+/// How much of its send buffer's memory a socket's unread packets take (`SIOCOUTQ`, `unix(7)`).
+pub(crate) fn unread_memory(socket: impl AsFd) -> nix::Result<usize> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: SIOCOUTQ (the same number as TIOCOUTQ) writes one int to where the pointer points.
+    let result = unsafe { libc::ioctl(socket.as_fd().as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) };
+    Errno::result(result).map(|_| bytes as usize)
+}
