@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::fs::File;
-use std::io::{Write, stdout};
+use std::io::{Write, stderr, stdout};
 use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -18,6 +18,15 @@ use crate::{Target, sys};
 /// The exit code for a child whose output nobody reads: what a shell reports for `SIGPIPE`.
 const CLOSED_PIPE_EXIT_CODE: i32 = 128 + libc::SIGPIPE;
 
+/// In a new process: whatever unwinds this far ends the process, before it reaches the caller's stack.
+pub(crate) struct NeverReturns;
+
+impl Drop for NeverReturns {
+    fn drop(&mut self) {
+        sys::exit_now(PANIC_EXIT_CODE);
+    }
+}
+
 /// Runs the target and ends this process. Never returns, so nothing of the caller's stack is ever
 /// unwound or dropped here: those values are the parent's.
 pub(crate) fn run<A, T: Target<A>>(name: &str, target: T, args: A, outcome: &File) -> !
@@ -26,25 +35,25 @@ where
 {
     timeline::name_process(name);
     let span = timeline::span("process", name);
-    let code = match catch_unwind(AssertUnwindSafe(|| target.call(args))) {
-        Ok(value) => {
-            let stored = store_returned(outcome, &value);
-            // A destructor that panics must not undo what the target has done.
-            forget(value);
-            match stored {
-                Ok(()) => 0,
-                Err(reason) => {
-                    eprintln!(
-                        "{}",
-                        text!("the result is lost: {reason}", "戻り値を渡せません: {reason}")
-                    );
-                    PANIC_EXIT_CODE
-                }
-            }
+    // Encoding is the target's own code, too, and may panic.
+    let call = || {
+        let value = target.call(args);
+        let stored = store_returned(outcome, &value);
+        // A destructor that panics must not undo what the target has done.
+        forget(value);
+        stored
+    };
+    let code = match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(())) => 0,
+        Ok(Err(reason)) => {
+            tell(&text!("the result is lost: {reason}", "戻り値を渡せません: {reason}"));
+            PANIC_EXIT_CODE
         }
         Err(payload) if output::is_closed_pipe(payload.as_ref()) => CLOSED_PIPE_EXIT_CODE,
         Err(payload) => {
-            store_panicked(outcome, panic_message(payload.as_ref()));
+            let message = output::lost(payload.as_ref())
+                .unwrap_or_else(|| panic_message(payload.as_ref()).to_owned());
+            store_panicked(outcome, &message);
             forget(payload);
             PANIC_EXIT_CODE
         }
@@ -53,6 +62,11 @@ where
     // _exit flushes nothing; what cannot be written now has nobody left to hear of it.
     let _ = stdout().flush();
     sys::exit_now(code)
+}
+
+/// Tells the reader on standard error. (`eprintln!` would panic if that is closed.)
+pub(crate) fn tell(message: &str) {
+    let _ = writeln!(stderr(), "{message}");
 }
 
 /// Asks the kernel to kill this process when `parent` ends (`PR_SET_PDEATHSIG`).

@@ -18,7 +18,7 @@ use crate::sys;
 ///
 /// The child gets it; the parent lets go of its own copy, so clone it to keep it. Pipes and queues are
 /// built on it. Encoding one anywhere else (in a message, in a result) is an error: there, the number
-/// would mean another file.
+/// would mean another file. So is encoding one twice. One that a `Serialize` skips is closed in the child.
 #[derive(Debug)]
 pub struct Descriptor(OwnedFd);
 
@@ -54,6 +54,14 @@ thread_local! {
 
 /// Runs `encode` and gives its result and the descriptors that were encoded meanwhile.
 pub(crate) fn collect<T>(encode: impl FnOnce() -> T) -> (T, Vec<RawFd>) {
+    /// Also when `encode` panics, encoding a descriptor is an error again afterwards.
+    struct Stop;
+    impl Drop for Stop {
+        fn drop(&mut self) {
+            LEAVING.set(None);
+        }
+    }
+    let _stop = Stop;
     LEAVING.set(Some(Vec::new()));
     let result = encode();
     (result, LEAVING.take().unwrap_or_default())
@@ -71,6 +79,10 @@ impl Serialize for Descriptor {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let number = self.0.as_raw_fd();
         LEAVING.with_borrow_mut(|leaving| match leaving {
+            // In the child each number gets one owner.
+            Some(list) if list.contains(&number) => {
+                Err(S::Error::custom("a descriptor is encoded twice"))
+            }
             Some(list) => {
                 list.push(number);
                 Ok(())
@@ -88,7 +100,9 @@ impl<'de> Deserialize<'de> for Descriptor {
             let place = arriving.iter().position(|&handed_over| handed_over == number);
             let place =
                 place.ok_or_else(|| D::Error::custom("this descriptor was not handed over"))?;
-            Ok(Self(sys::adopt(arriving.swap_remove(place))))
+            let owned = sys::adopt(arriving.swap_remove(place));
+            sys::close_on_exec(owned.as_fd()).map_err(D::Error::custom)?;
+            Ok(Self(owned))
         })
     }
 }

@@ -85,6 +85,11 @@ impl fmt::Display for SpawnError {
     }
 }
 
+/// The number behind an error of the standard library; `EIO` for one that has none.
+pub(crate) fn errno(error: &io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}
+
 /// What to do about an error of the system, as an addition to its own text.
 fn hint(error: Errno) -> String {
     match error {
@@ -95,6 +100,18 @@ fn hint(error: Errno) -> String {
         Errno::EMFILE => text!(
             "; this process may not open more descriptors: see `ulimit -n`",
             "。これ以上ファイルディスクリプタを開けません: `ulimit -n`を確認してください"
+        ),
+        Errno::ENFILE => text!(
+            "; the whole system may not open more files: see /proc/sys/fs/file-max",
+            "。システム全体でこれ以上ファイルを開けません: /proc/sys/fs/file-maxを確認してください"
+        ),
+        Errno::ENOENT => text!(
+            "; a new process begins with /proc/self/exe: is /proc mounted?",
+            "。新しいプロセスは/proc/self/exeから始まります: /procがマウントされているか確認してください"
+        ),
+        Errno::ESRCH => text!(
+            "; the process was reaped by something else: is SIGCHLD ignored?",
+            "。プロセスはほかの処理に回収されました: SIGCHLDを無視していないか確認してください"
         ),
         Errno::ENOMEM => text!("; there is not enough memory", "。メモリが足りません"),
         Errno::ENOSYS => text!("; this needs Linux 5.9 or later", "。Linux 5.9以降が必要です"),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{CStr, CString, OsString};
 use std::fs::File;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
 use std::sync::Mutex;
@@ -25,6 +25,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::builder::Builder;
+use crate::error::errno;
 use crate::process::Handle;
 use crate::target::assert_captures_nothing;
 use crate::{SpawnError, Target, child, descriptor, fork, outcome, sys};
@@ -46,8 +47,8 @@ struct Orders {
 }
 
 static REGISTERED: Mutex<BTreeMap<&'static str, TypeId>> = Mutex::new(BTreeMap::new());
-/// Whether this is a re-executed child whose target has not been registered yet.
-static UNCLAIMED: AtomicBool = AtomicBool::new(false);
+/// Whether this re-executed child has found its target.
+static CLAIMED: AtomicBool = AtomicBool::new(false);
 
 /// Makes `target` known to [`StartMethod::Exec`](crate::StartMethod::Exec): call it first in `main`,
 /// once for each target.
@@ -77,15 +78,12 @@ where
     let Some(number) = orders_number() else { return };
     match read_orders(&number) {
         Ok(orders) if orders.target == name => carry_out(target, orders),
-        Ok(_) => UNCLAIMED.store(true, Ordering::Relaxed),
+        Ok(_) => {}
         Err(reason) => {
-            eprintln!(
-                "{}",
-                text!(
-                    "{MARKER} is for processes that this program starts itself: {reason}",
-                    "{MARKER} はこのプログラムが自分で開始するプロセスのためのものです: {reason}"
-                )
-            );
+            child::tell(&text!(
+                "{MARKER} is for processes that this program starts itself: {reason}",
+                "{MARKER}はこのプログラムが自分で開始するプロセスのためのものです: {reason}"
+            ));
             sys::exit_now(2);
         }
     }
@@ -112,7 +110,8 @@ where
     T: Target<A>,
     T::Output: Serialize,
 {
-    UNCLAIMED.store(false, Ordering::Relaxed);
+    let _guard = child::NeverReturns;
+    CLAIMED.store(true, Ordering::Relaxed);
     if let Some(parent) = orders.die_with {
         child::die_with(Pid::from_raw(parent));
     }
@@ -121,7 +120,10 @@ where
     }
     show_program_name();
     fork::keep_only(orders.descriptors.clone(), orders.outcome);
-    let outcome = File::from(sys::adopt(orders.outcome));
+    let outcome = sys::adopt(orders.outcome);
+    // It can only fail for a descriptor that is not open.
+    let _ = sys::close_on_exec(outcome.as_fd());
+    let outcome = File::from(outcome);
     let args = descriptor::hand_out(orders.descriptors, || postcard::from_bytes(&orders.args));
     match args {
         Ok(args) => child::run(&orders.name, target, args, &outcome),
@@ -150,7 +152,8 @@ where
 {
     let target = std::any::type_name::<T>();
     let registered = REGISTERED.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if !registered.contains_key(target) {
+    // The name alone is not enough: two closures of one function share it.
+    if registered.get(target) != Some(&TypeId::of::<T>()) {
         return Err(SpawnError::NotRegistered { target });
     }
     drop(registered);
@@ -177,8 +180,7 @@ fn store_orders(orders: &Orders) -> Result<File, SpawnError> {
     let memfd = memfd_create(c"orders", MFdFlags::MFD_CLOEXEC).map_err(failed("memfd_create"))?;
     let memfd = File::from(memfd);
     let written = memfd.write_all_at(&encoded, 0);
-    let errno = |error: std::io::Error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO));
-    written.map_err(errno).map_err(failed("write"))?;
+    written.map_err(|error| errno(&error)).map_err(failed("write"))?;
     Ok(memfd)
 }
 
@@ -209,7 +211,9 @@ fn failed(call: &'static str) -> impl Fn(Errno) -> SpawnError {
     move |source| SpawnError::System { call, source }
 }
 
-/// Refuses to start anything in a child that got past its registrations: it would start itself for ever.
+/// Refuses to start anything in a re-executed child before its target was registered: it would start
+/// itself for ever.
 pub(crate) fn assert_claimed() -> Result<(), SpawnError> {
-    if UNCLAIMED.load(Ordering::Relaxed) { Err(SpawnError::NotClaimed) } else { Ok(()) }
+    let waiting = orders_number().is_some() && !CLAIMED.load(Ordering::Relaxed);
+    if waiting { Err(SpawnError::NotClaimed) } else { Ok(()) }
 }

@@ -3,11 +3,12 @@
 use std::io::{Write, stderr, stdout};
 use std::os::fd::{AsRawFd, RawFd};
 
-use lesson::timeline;
+use lesson::{text, timeline};
 use nix::unistd::{ForkResult, getpid};
 use serde::Serialize;
 
 use crate::builder::Builder;
+use crate::error::errno;
 use crate::process::{Handle, forget_abandoned};
 use crate::{SpawnError, Target, child, descriptor, outcome, sys};
 
@@ -30,7 +31,7 @@ where
         outcome::channel().map_err(|source| SpawnError::System { call: "memfd_create", source })?;
     // Room for the pidfd: without it the child would have to be killed again, after it had run a little.
     let room = outcome.try_clone();
-    let room = room.map_err(|_| SpawnError::System { call: "dup", source: nix::Error::EMFILE })?;
+    let room = room.map_err(|error| SpawnError::System { call: "dup", source: errno(&error) })?;
     // What is still buffered here would be copied, and printed by both.
     let _ = stdout().flush();
     let _ = stderr().flush();
@@ -41,6 +42,7 @@ where
             Handle::of_new_child(child, name, outcome)
         }
         ForkResult::Child => {
+            let _guard = child::NeverReturns;
             if builder.die_with_parent {
                 child::die_with(parent);
             }
@@ -58,7 +60,10 @@ pub(crate) fn keep_only(given: Vec<RawFd>, outcome: RawFd) {
     keep.extend(timeline::descriptor().map(|timeline| timeline.as_raw_fd()));
     if let Err(error) = sys::close_all_but(&mut keep) {
         // A kernel older than 5.9. Going on would break the promise that pipes end.
-        eprintln!("close_range: {error}; this needs Linux 5.9 or later");
+        child::tell(&text!(
+            "close_range failed: {error}; this needs Linux 5.9 or later",
+            "close_rangeが失敗しました: {error}。Linux 5.9以降が必要です"
+        ));
         sys::exit_now(outcome::PANIC_EXIT_CODE);
     }
 }

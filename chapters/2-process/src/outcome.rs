@@ -108,6 +108,8 @@ pub(crate) fn store_panicked(channel: &File, message: &str) {
 }
 
 fn store(channel: &File, kind: u8, bytes: &[u8]) -> io::Result<()> {
+    // Of a value that did not fit there may be a beginning.
+    channel.set_len(0)?;
     channel.write_all_at(bytes, 1)?;
     channel.write_all_at(&[kind], 0)
 }
@@ -119,7 +121,11 @@ pub(crate) fn load(channel: &File) -> io::Result<Left> {
     if length == 0 || channel.read_at(&mut kind, 0)? == 0 {
         return Ok(Left::Nothing);
     }
-    let mut bytes = vec![0; usize::try_from(length - 1).map_err(io::Error::other)?];
+    let length = usize::try_from(length - 1).map_err(io::Error::other)?;
+    let mut bytes = Vec::new();
+    // The length is the child's word: one that is out of all reason must not abort the parent.
+    bytes.try_reserve_exact(length).map_err(io::Error::other)?;
+    bytes.resize(length, 0);
     channel.read_exact_at(&mut bytes, 1)?;
     Ok(match kind[0] {
         RETURNED => Left::Returned(bytes),

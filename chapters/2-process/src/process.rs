@@ -227,9 +227,12 @@ impl Handle {
                 Ok(Self { pid, name: name.to_owned(), files, status: None, parent: process::id() })
             }
             Err(source) => {
-                // Nobody has reaped it, so the pid is still this child's.
-                let _ = kill(pid, Signal::SIGKILL);
-                let _ = waitpid(pid, None);
+                // ESRCH: something else reaped it (SIGCHLD is ignored), so the pid may be anybody's.
+                // Otherwise it is still this child's.
+                if source != Errno::ESRCH {
+                    let _ = kill(pid, Signal::SIGKILL);
+                    while waitpid(pid, None) == Err(Errno::EINTR) {}
+                }
                 Err(SpawnError::System { call: "pidfd_open", source })
             }
         }

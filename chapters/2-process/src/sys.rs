@@ -30,15 +30,25 @@ pub(crate) fn fork_single_threaded() -> Result<ForkResult, SpawnError> {
 /// has not always left the kernel's list yet (the joiner is woken a moment before).
 fn count_threads() -> Result<usize, SpawnError> {
     let count = || -> io::Result<usize> { Ok(fs::read_dir("/proc/self/task")?.count()) };
-    let mut threads = count().map_err(|source| SpawnError::NoProc { source })?;
+    let mut threads = count().map_err(cannot_count)?;
     for _ in 0..40 {
         if threads == 1 {
             break;
         }
         thread::sleep(Duration::from_micros(250));
-        threads = count().map_err(|source| SpawnError::NoProc { source })?;
+        threads = count().map_err(cannot_count)?;
     }
     Ok(threads)
+}
+
+/// A `/proc` that cannot be opened for want of a descriptor or of memory is there all the same.
+fn cannot_count(source: io::Error) -> SpawnError {
+    match source.raw_os_error().map(Errno::from_raw) {
+        Some(source @ (Errno::EMFILE | Errno::ENFILE | Errno::ENOMEM)) => {
+            SpawnError::System { call: "open(/proc/self/task)", source }
+        }
+        _ => SpawnError::NoProc { source },
+    }
 }
 
 /// Ends this process at once: no destructors, no `atexit` handlers, nothing flushed (`_exit(2)`).
@@ -54,8 +64,16 @@ pub(crate) fn adopt(number: RawFd) -> OwnedFd {
     unsafe { OwnedFd::from_raw_fd(number) }
 }
 
+/// Marks a descriptor close-on-exec, as every other one in a Rust program is: what this process was handed
+/// over must not leak into programs that it runs itself.
+pub(crate) fn close_on_exec(descriptor: BorrowedFd<'_>) -> nix::Result<()> {
+    // SAFETY: the descriptor is open while it is borrowed, and F_SETFD takes a number.
+    let result = unsafe { libc::fcntl(descriptor.as_raw_fd(), libc::F_SETFD, libc::FD_CLOEXEC) };
+    Errno::result(result).map(drop)
+}
+
 /// Closes every descriptor except standard input, output, error and those in `keep`.
-pub(crate) fn close_all_but(keep: &mut Vec<RawFd>) -> nix::Result<()> {
+pub(crate) fn close_all_but(keep: &mut [RawFd]) -> nix::Result<()> {
     keep.sort_unstable();
     let mut next = 3;
     for &kept in keep.iter().filter(|&&kept| kept > 2) {
@@ -69,8 +87,9 @@ fn close_range(first: RawFd, last: RawFd) -> nix::Result<()> {
     if first > last {
         return Ok(());
     }
-    // SAFETY: this runs in a new process that never returns into the code that owns these descriptors,
-    // so nobody uses or closes them after this.
+    // SAFETY: this runs in a new process that never returns into the code that owns these descriptors, so
+    // nobody closes them after this. (A target that reaches into a `static` for a file finds it closed, as
+    // documented: what it needs has to be in its arguments.)
     let result = unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
     Errno::result(result).map(drop)
 }

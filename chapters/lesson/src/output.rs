@@ -62,6 +62,12 @@ pub fn is_closed_pipe(payload: &(dyn Any + Send)) -> bool {
     payload.downcast_ref::<OutputLost>().is_some_and(|lost| lost.0.kind() == ErrorKind::BrokenPipe)
 }
 
+/// What a panic payload says if it comes from output that cannot be written: there was no message yet.
+pub fn lost(payload: &(dyn Any + Send)) -> Option<String> {
+    let OutputLost(error) = payload.downcast_ref()?;
+    Some(text!("standard output cannot be written: {error}", "標準出力に書き込めません: {error}"))
+}
+
 /// Whether standard output is a pipe or socket that nobody reads any more.
 pub(crate) fn stdout_is_closed() -> bool {
     let stdout = io::stdout();

@@ -3,7 +3,7 @@
 use std::env;
 use std::error::Error;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -12,7 +12,7 @@ use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, gettid};
 
 use crate::options::{Given, Options, Request};
-use crate::output::{OutputLost, stdout_is_closed};
+use crate::output::{is_closed_pipe, lost, stdout_is_closed};
 use crate::{print_line, text, timeline};
 
 /// What a program of this book returns: any error ends it with exit code 1 and a message.
@@ -50,13 +50,10 @@ pub fn run(options: Options, program: impl FnOnce(&Given) -> Result) -> ExitCode
             tell(&with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
-        Err(payload) => match payload.downcast_ref::<OutputLost>() {
-            Some(OutputLost(error)) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Some(OutputLost(error)) => {
-                tell(&text!(
-                    "standard output cannot be written: {error}",
-                    "標準出力に書き込めません: {error}"
-                ));
+        Err(payload) if is_closed_pipe(payload.as_ref()) => ExitCode::SUCCESS,
+        Err(payload) => match lost(payload.as_ref()) {
+            Some(message) => {
+                tell(&message);
                 ExitCode::FAILURE
             }
             // A panic: its message is on standard error already.
@@ -73,7 +70,8 @@ pub fn profile() -> &'static str {
 }
 
 fn tell(message: &str) {
-    eprintln!("{}: {message}", text!("error", "エラー"));
+    // `eprintln!` would panic if standard error is closed.
+    let _ = writeln!(io::stderr(), "{}: {message}", text!("error", "エラー"));
 }
 
 fn with_causes(error: &dyn Error) -> String {
