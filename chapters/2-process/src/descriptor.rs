@@ -39,6 +39,12 @@ impl From<OwnedFd> for Descriptor {
     }
 }
 
+impl From<Descriptor> for OwnedFd {
+    fn from(descriptor: Descriptor) -> Self {
+        descriptor.0
+    }
+}
+
 impl AsFd for Descriptor {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
