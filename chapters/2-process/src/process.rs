@@ -119,7 +119,16 @@ impl<R> Process<R> {
     ///
     /// [`JoinError::Wait`].
     pub fn wait_timeout(&mut self, timeout: Duration) -> Result<Option<End>, JoinError> {
-        match self.handle.wait(Some(Deadline::after(timeout)))? {
+        self.wait_until(Deadline::after(timeout))
+    }
+
+    /// Like [`wait_timeout`](Self::wait_timeout), until a deadline that several calls may share.
+    ///
+    /// # Errors
+    ///
+    /// [`JoinError::Wait`].
+    pub fn wait_until(&mut self, deadline: Deadline) -> Result<Option<End>, JoinError> {
+        match self.handle.wait(Some(deadline))? {
             Some(_) => self.handle.end().map(Some),
             None => Ok(None),
         }

@@ -39,7 +39,7 @@ target!(A B C D E);
 target!(A B C D E F);
 
 /// Fails the build, with this message, for a target that captures something.
-pub(crate) const fn assert_captures_nothing<T>() {
+pub const fn assert_captures_nothing<T>() {
     assert!(
         size_of::<T>() == 0,
         "a target must capture nothing: hand over what it needs in args (a function pointer is too much, too)"

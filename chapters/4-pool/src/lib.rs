@@ -1,0 +1,61 @@
+//! A pool of worker processes that run a function over many items.
+//!
+//! A worker can die at any moment: the kernel kills it for want of memory, a task calls `exit`, a library
+//! aborts. A pool that feeds its workers from one shared queue cannot know then which item is lost, and
+//! waits for ever. So here every worker has a private connection: the parent knows at any time which items a
+//! worker holds, reports the one that died with it, and gives the others to the replacement.
+//!
+//! ```no_run
+//! use pool::Pool;
+//!
+//! fn square(n: i32) -> i32 {
+//!     n * n
+//! }
+//!
+//! let pool = Pool::new(3)?;
+//! assert_eq!(pool.map(square, [1, 2, 3, 4, 5])?, [1, 4, 9, 16, 25]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Layout
+//!
+//! - [`pool`](mod@pool): [`Pool`]: what you call.
+//! - [`results`]: [`Results`], an iterator that hands items out as results come in; [`Task`], one task's handle.
+//! - `engine`: the parent's side: who holds what, whom to wait for, who died.
+//! - `worker`: the child's side: take an order, run it, report.
+//! - `order`: what the two say to each other, and how a function is named between them.
+//! - [`error`]: [`PoolError`] and [`TaskError`]. `sys`: the only unsafe code.
+//!
+//! # Coming from Python
+//!
+//! | `multiprocessing` | here |
+//! |---|---|
+//! | `with Pool(3) as pool:` | `let pool = Pool::new(3)?;`: it ends with its scope |
+//! | `Pool()` | `Pool::new(pool::cores())?` |
+//! | `pool.map(f, items)` | [`Pool::map`] |
+//! | `pool.map(f, items, chunksize=10)` | [`Pool::map_chunked`] |
+//! | `pool.starmap(f, pairs)` | [`Pool::starmap`] |
+//! | `pool.imap(f, items)`, `imap_unordered` | [`Pool::imap`], [`Pool::imap_unordered`] |
+//! | `pool.apply_async(f, (x,))`, `.get(timeout)` | [`Pool::submit`], [`Task::wait_timeout`] |
+//! | a traceback; or, for a worker that died, nothing for ever | [`TaskError`], for that item alone: [`Pool::try_map`] |
+//!
+//! # Gotchas
+//!
+//! - **Nothing happens between calls.** There is no hidden thread (a fork could not be allowed any more): the
+//!   pool hands out work and takes in results while you call it or wait for one of its tasks.
+//! - **Make the pool before threads.** It forks its workers; also later, to replace one that died.
+//! - **Small tasks.** An item costs a message there and one back. Below some microseconds of work a pool is
+//!   slower than a loop; `map` sends several items with one message, and chapter 7 measures where it pays.
+//! - **Leaving the scope ends what runs.** As Python's `with`, which calls `terminate`.
+
+mod engine;
+pub mod error;
+mod order;
+pub mod pool;
+pub mod results;
+mod sys;
+mod worker;
+
+pub use error::{PoolError, TaskError};
+pub use pool::{Pool, cores};
+pub use results::{Results, Task};

@@ -1,0 +1,239 @@
+//! The pool: what you call.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+
+use nix::unistd::Pid;
+use process::Target;
+use process::ready::Deadline;
+use process::target::assert_captures_nothing;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::engine::{Id, Item, Job, Shared};
+use crate::error::{PoolError, TaskError};
+use crate::order::{address_of, encode};
+use crate::results::{Results, Task, decode, enqueue};
+
+/// How many jobs `map` makes for each worker: enough that one who is done early finds another.
+const JOBS_PER_WORKER: usize = 4;
+
+/// The number of processors this process may use: a good number of workers for computing.
+///
+/// What the scheduler (`sched_getaffinity(2)`) and the control group's quota leave it.
+pub fn cores() -> usize {
+    num_cpus::get()
+}
+
+/// Worker processes that run functions over items.
+///
+/// # Workers
+///
+/// They are forked when the pool is made, live as long as it does, and die with it, also when this process is
+/// killed. One that dies is replaced when there is work for it.
+///
+/// # Functions
+///
+/// A function captures nothing ([`Target`]); items and results travel by serde. It may panic, exit or be killed: that
+/// is the error of its item alone.
+///
+/// # Dropping
+///
+/// Ends the workers and reaps them; what still runs is killed. Tasks that are pending get
+/// [`TaskError::PoolClosed`].
+#[derive(Debug)]
+pub struct Pool {
+    shared: Rc<Shared>,
+}
+
+impl Pool {
+    /// Starts a pool of `workers` processes; [`cores`] is a good number.
+    ///
+    /// # Errors
+    ///
+    /// See [`PoolError`]. No process is left then.
+    pub fn new(workers: usize) -> Result<Self, PoolError> {
+        Ok(Self { shared: Rc::new(Shared::new(workers)?) })
+    }
+
+    /// The workers' pids, now: one that dies is replaced by another.
+    pub fn pids(&self) -> Vec<Pid> {
+        self.shared.engine().map_or_else(|_| Vec::new(), |engine| engine.pids())
+    }
+
+    /// Calls `function` with each item, several at a time, and gives the results in the items' order. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// The first item's that failed, after all are done: [`try_map`](Self::try_map) gives each one its own.
+    pub fn map<T, F, R>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = T>,
+    ) -> Result<Vec<R>, TaskError>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Fn(T) -> R + Copy + 'static,
+        R: Serialize + DeserializeOwned,
+    {
+        self.try_map(function, items).into_iter().collect()
+    }
+
+    /// Like [`map`](Self::map), with `chunk` items in each message to a worker.
+    ///
+    /// A large chunk costs less for each item; a small one spreads the work more evenly. 0 counts as 1.
+    ///
+    /// # Errors
+    ///
+    /// As [`map`](Self::map).
+    pub fn map_chunked<T, F, R>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = T>,
+        chunk: usize,
+    ) -> Result<Vec<R>, TaskError>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Fn(T) -> R + Copy + 'static,
+        R: Serialize + DeserializeOwned,
+    {
+        let items = items.into_iter().map(|item| (item,)).collect();
+        self.run(function, items, Some(chunk)).into_iter().collect()
+    }
+
+    /// Like [`map`](Self::map), for functions of several parameters: each item is a tuple of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`map`](Self::map).
+    pub fn starmap<A, F>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = A>,
+    ) -> Result<Vec<F::Output>, TaskError>
+    where
+        A: Serialize + DeserializeOwned,
+        F: Target<A>,
+        F::Output: Serialize + DeserializeOwned,
+    {
+        self.run(function, items.into_iter().collect(), None).into_iter().collect()
+    }
+
+    /// Like [`map`](Self::map), with a `Result` for each item: one that fails does not hide the others. Blocks.
+    pub fn try_map<T, F, R>(
+        &self,
+        function: F,
+        items: impl IntoIterator<Item = T>,
+    ) -> Vec<Result<R, TaskError>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Fn(T) -> R + Copy + 'static,
+        R: Serialize + DeserializeOwned,
+    {
+        self.run(function, items.into_iter().map(|item| (item,)).collect(), None)
+    }
+
+    /// Calls `function` with each item and gives the results in the items' order, as soon as they are there.
+    ///
+    /// Never blocks by itself; the iterator's steps do.
+    pub fn imap<T, I, F, R>(&self, function: F, items: I) -> Results<'_, I::IntoIter, F, R>
+    where
+        T: Serialize + DeserializeOwned,
+        I: IntoIterator<Item = T>,
+        F: Fn(T) -> R + Copy + 'static,
+    {
+        self.results(function, items.into_iter(), true)
+    }
+
+    /// Like [`imap`](Self::imap), in the order in which the results come in.
+    pub fn imap_unordered<T, I, F, R>(
+        &self,
+        function: F,
+        items: I,
+    ) -> Results<'_, I::IntoIter, F, R>
+    where
+        T: Serialize + DeserializeOwned,
+        I: IntoIterator<Item = T>,
+        F: Fn(T) -> R + Copy + 'static,
+    {
+        self.results(function, items.into_iter(), false)
+    }
+
+    fn results<I, F, R>(&self, _function: F, source: I, ordered: bool) -> Results<'_, I, F, R> {
+        const { assert_captures_nothing::<F>() };
+        Results::new(&self.shared, source, ordered)
+    }
+
+    /// Hands in one call of `function` and gives a handle to wait for it. Starts it if a worker is free.
+    pub fn submit<T, F, R>(&self, _function: F, item: T) -> Task<R>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Fn(T) -> R + Copy + 'static,
+        R: Serialize + DeserializeOwned,
+    {
+        const { assert_captures_nothing::<F>() };
+        let id = self.shared.engine().map(|mut engine| {
+            let id = enqueue::<F, _>(&mut engine, 0, &(item,));
+            engine.step(Deadline::after(Duration::ZERO));
+            id
+        });
+        Task::new(Rc::clone(&self.shared), id)
+    }
+
+    fn run<A, F>(
+        &self,
+        _function: F,
+        items: Vec<A>,
+        chunk: Option<usize>,
+    ) -> Vec<Result<F::Output, TaskError>>
+    where
+        A: Serialize + DeserializeOwned,
+        F: Target<A>,
+        F::Output: Serialize + DeserializeOwned,
+    {
+        const { assert_captures_nothing::<F>() };
+        let mut engine = match self.shared.engine() {
+            Ok(engine) => engine,
+            Err(error) => return items.iter().map(|_| Err(error.clone())).collect(),
+        };
+        let chunk =
+            chunk.unwrap_or_else(|| items.len().div_ceil(engine.size() * JOBS_PER_WORKER)).max(1);
+        let ids: Vec<Id> = items.iter().map(|_| engine.new_id()).collect();
+        let runner = address_of::<F, A>();
+        let mut job = Job { runner, items: VecDeque::new() };
+        for (place, (args, &id)) in items.into_iter().zip(&ids).enumerate() {
+            match encode(&args) {
+                Ok(args) => job.items.push_back(Item { id, place, args }),
+                Err(error) => {
+                    engine.fail(id, TaskError::NotCoded { item: place, reason: error.to_string() });
+                }
+            }
+            if job.items.len() == chunk {
+                engine.enqueue(std::mem::replace(&mut job, Job { runner, items: VecDeque::new() }));
+            }
+        }
+        if !job.items.is_empty() {
+            engine.enqueue(job);
+        }
+        ids.into_iter()
+            .enumerate()
+            .map(|(place, id)| {
+                loop {
+                    match engine.collect(id) {
+                        Some(result) => break decode(place, result),
+                        None => engine.step(Deadline::NEVER),
+                    }
+                }
+            })
+            .collect()
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        if let Ok(mut engine) = self.shared.engine() {
+            engine.close();
+        }
+    }
+}
