@@ -1,2 +1,40 @@
-//! Stub.
-fn main() {}
+//! `cargo xtask`: see `cargo xtask --help`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use lesson::text;
+use xtask::command::{book, doctor, exercise, tour};
+use xtask::command_line::{self, Shared};
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+#[command(about = text!("The commands of this workspace.", "このワークスペースのコマンドです。"))]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    shared: Shared,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    #[command(about = text!("Runs all seven chapters in order.", "七つの章を順に実行します。"))]
+    Tour,
+    #[command(about = text!("Says what this machine has, and what for.", "このマシンにあるものと、その用途を表示します。"))]
+    Doctor,
+    #[command(about = text!("Builds and serves the book; more: book --help.", "本をビルドして配信します(詳しくは book --help)。"))]
+    #[command(disable_help_flag = true)]
+    Book(book::Arguments),
+    #[command(about = text!("Lists the exercises and checks your answers.", "演習の一覧を表示し、解答を検査します。"))]
+    Exercise(exercise::Arguments),
+}
+
+fn main() -> ExitCode {
+    command_line::main(|arguments: Arguments| match arguments.command {
+        Command::Tour => tour::run(),
+        Command::Doctor => Ok(doctor::run()),
+        Command::Book(arguments) => book::run(&arguments),
+        Command::Exercise(arguments) => exercise::run(arguments),
+    })
+}

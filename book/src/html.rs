@@ -1,0 +1,33 @@
+//! Both languages as HTML, built in this process by mdBook's library.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use lesson::{say, text};
+use mdbook_driver::MDBook;
+
+use crate::{LANGUAGES, folder};
+
+/// Builds the pages of both languages into folders of their names within `destination`.
+///
+/// # Errors
+///
+/// mdBook's, with the language's folder: a page that is missing, a configuration it does not know.
+pub fn build(destination: &Path) -> Result<()> {
+    for language in LANGUAGES {
+        let source = folder().join(language.name());
+        let destination = destination.join(language.name());
+        let shown = source.display().to_string();
+        MDBook::load(&source)
+            .and_then(|mut book| {
+                book.config.build.build_dir = destination.clone();
+                book.build()
+            })
+            .map_err(|error| anyhow!("{error:#}"))
+            .with_context(|| text!("cannot build {shown}", "{shown} をビルドできません"))?;
+        let index = destination.join("index.html");
+        let index = index.display();
+        say!("Built {index}", "ビルドしました: {index}");
+    }
+    Ok(())
+}

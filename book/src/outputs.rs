@@ -1,0 +1,136 @@
+//! What the programs print, as the book shows it: recorded, and compared with what they print now.
+//!
+//! `outputs.toml` lists the runs. Each is in a file a language, `outputs/<language>/<id>.console`, whose
+//! first line is the command that a reader types. Pids and measured figures differ from run to run, so
+//! a check compares relations: see [`compare`].
+//!
+//! # Layout
+//!
+//! - [`list`]: what `outputs.toml` says.
+//! - [`record`]: running one program in a fixed environment.
+//! - [`compare`]: whether two outputs say the same.
+
+pub mod compare;
+pub mod list;
+pub mod record;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use lesson::{Language, print_line, say, text};
+
+use crate::{LANGUAGES, folder};
+use list::{List, Output};
+
+/// What to do with the recorded outputs.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    #[command(about = text!("Runs the programs and records what they print.", "プログラムを実行し、出力を記録します。"))]
+    Bless(Which),
+    #[command(about = text!("Runs the programs and compares with what is recorded.", "プログラムを実行し、記録と比較します。"))]
+    Check(Which),
+}
+
+#[derive(clap::Args, Debug)]
+struct Which {
+    #[arg(value_name = "ID", help = text!("which ones; without it, all", "対象(省略時はすべて)"))]
+    ids: Vec<String>,
+}
+
+/// Records or checks. A check that finds a difference prints it and ends with exit code 1.
+///
+/// # Errors
+///
+/// `outputs.toml` is wrong, a program is not built, or it ends with another exit code than the list says.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let list = List::read(&folder().join("outputs.toml"))?;
+    let (Action::Bless(which) | Action::Check(which)) = &arguments.action;
+    let chosen = list.choose(&which.ids)?;
+    xtask::workspace::build(chosen.iter().map(|output| (&*output.package, output.binary())))?;
+    match arguments.action {
+        Action::Bless(_) => bless(&chosen),
+        Action::Check(_) => check(&list, &chosen, which.ids.is_empty()),
+    }
+}
+
+fn bless(chosen: &[&Output]) -> Result<ExitCode> {
+    for (output, language) in each(chosen) {
+        let path = path(output, language);
+        fs::create_dir_all(path.parent().unwrap_or(folder()))?;
+        let shown = path.display();
+        fs::write(&path, record::record(output, language)?)
+            .with_context(|| text!("cannot write {shown}", "{shown} に書き込めません"))?;
+        say!("recorded {shown}", "記録しました: {shown}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(list: &List, chosen: &[&Output], all: bool) -> Result<ExitCode> {
+    let mut wrong = 0;
+    for (output, language) in each(chosen) {
+        let path = path(output, language);
+        let shown = path.display();
+        let recorded = fs::read_to_string(&path).with_context(|| {
+            text!(
+                "{shown} is missing: record it with cargo xtask book outputs bless",
+                "{shown} がありません(cargo xtask book outputs bless で記録してください)"
+            )
+        })?;
+        let now = record::record(output, language)?;
+        match compare::compare(&recorded, &now, &list.rules(output)?) {
+            Ok(()) => say!("the same: {shown}", "一致: {shown}"),
+            Err(difference) => {
+                wrong += 1;
+                say!("DIFFERENT: {shown}", "不一致: {shown}");
+                print_line(&difference);
+            }
+        }
+    }
+    if all {
+        no_strangers(chosen)?;
+    }
+    if wrong == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    bail!(text!(
+        "{wrong} recorded outputs differ from what the programs print (- recorded, + now)",
+        "記録と実際の出力が{wrong}件一致しません(- 記録、+ 今回)"
+    ))
+}
+
+/// A recording that nothing re-runs would be shown for ever, right or wrong.
+fn no_strangers(known: &[&Output]) -> Result<()> {
+    let known: BTreeSet<PathBuf> =
+        each(known).map(|(output, language)| path(output, language)).collect();
+    for language in LANGUAGES {
+        for entry in fs::read_dir(folder().join("outputs").join(language.name()))? {
+            let path = entry?.path();
+            if !known.contains(&path) {
+                let shown = path.display();
+                bail!(text!(
+                    "{shown} is not in outputs.toml: add it there or delete the file",
+                    "{shown} がoutputs.tomlにありません(追加するか、ファイルを削除してください)"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn each<'a>(outputs: &'a [&Output]) -> impl Iterator<Item = (&'a Output, Language)> {
+    outputs.iter().flat_map(|output| LANGUAGES.map(|language| (*output, language)))
+}
+
+fn path(output: &Output, language: Language) -> PathBuf {
+    folder().join("outputs").join(language.name()).join(format!("{}.console", output.id))
+}

@@ -1,0 +1,6 @@
+//! One file per command.
+
+pub mod book;
+pub mod doctor;
+pub mod exercise;
+pub mod tour;

@@ -1,0 +1,35 @@
+//! `cargo xtask book`: hands over to the package `book`, the only one that needs mdBook.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use lesson::text;
+
+use crate::workspace::cargo;
+
+/// What the book's own tool understands.
+#[derive(clap::Args, Debug)]
+pub struct Arguments {
+    /// Passed on as they are.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "…")]
+    #[arg(help = text!("what the book's tool understands", "本のツールへの引数"))]
+    rest: Vec<OsString>,
+}
+
+/// Runs the book's tool; its exit code is ours. Blocks until it ends.
+///
+/// # Errors
+///
+/// Cargo cannot be run.
+pub fn run(arguments: &Arguments) -> Result<ExitCode> {
+    // Not --quiet: the first build takes minutes, and the reader should see that something happens.
+    let status = cargo()
+        .args(["run", "-p", "book", "--"])
+        .args(&arguments.rest)
+        .env("LESSON_LANG", lesson::language().name())
+        .status()
+        .with_context(|| text!("cannot run cargo", "cargo を実行できません"))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
