@@ -1,0 +1,47 @@
+"""The four claims about processes, in Python. Run it: python3 overview.py"""
+
+import time
+from multiprocessing import Process, Queue
+from statistics import median
+from threading import Thread
+
+number = 7
+
+
+def write(queue):
+    global number
+    number = 42
+    queue.put(number)
+
+
+def compute():
+    total = 1
+    for _ in range(3_000_000):
+        total = total * 1_103_515_245 % 2_147_483_648
+
+
+def nothing():
+    pass
+
+
+def seconds(kind, target, count):
+    start = time.perf_counter()
+    workers = [kind(target=target) for _ in range(count)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    queue = Queue()
+    child = Process(target=write, args=(queue,))
+    child.start()
+    print("1. the child wrote", queue.get(), "- its parent still sees", number)
+    child.join()
+    print(f"2. one process {seconds(Process, compute, 1):.2f} s, two {seconds(Process, compute, 2):.2f} s")
+    print(f"3. one thread {seconds(Thread, compute, 1):.2f} s, two {seconds(Thread, compute, 2):.2f} s (the GIL)")
+    for kind in (Process, Thread):
+        cost = median(seconds(kind, nothing, 1) for _ in range(50))
+        print(f"4. start and join a {kind.__name__}: {cost * 1e6:.0f} µs")

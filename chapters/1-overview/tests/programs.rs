@@ -1,0 +1,74 @@
+//! What the chapter's program prints, in both languages, and how it fails.
+
+use std::process::ExitCode;
+
+use lesson::testing::{Run, command, numbers, run, run_command, run_with_closed_stdout};
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
+
+const OVERVIEW: &str = env!("CARGO_BIN_EXE_overview");
+
+fn headings(run: &Run) -> Vec<&str> {
+    run.lines().into_iter().filter(|line| line.starts_with(|c: char| c.is_ascii_digit())).collect()
+}
+
+fn the_four_claims_are_shown_in_english() {
+    let run = run(OVERVIEW, &["--lang", "en"]).succeeded();
+    let headings = headings(&run);
+    assert_eq!(headings.len(), 4, "{run:#?}");
+    assert_eq!(headings[0], "1. Each process has memory of its own");
+    assert_eq!(run.lines()[1], "   the child found 7, wrote 42; its parent still sees 7");
+    assert!(run.stdout.contains("\n(profile "));
+}
+
+fn the_four_claims_are_shown_in_japanese() {
+    let run = run(OVERVIEW, &["--lang", "ja"]).succeeded();
+    let headings = headings(&run);
+    assert_eq!(headings.len(), 4, "{run:#?}");
+    assert_eq!(headings[0], "1. メモリはプロセスごとに独立している");
+    assert_eq!(numbers(run.lines()[1]), [7, 42, 7]);
+    assert!(run.stdout.contains("(プロファイル: "));
+    assert!(!run.stdout.contains("process"), "{run:#?}");
+}
+
+fn on_one_core_it_says_that_they_took_turns() {
+    // Affinity is inherited: what this process may use, the program may use.
+    let this = Pid::from_raw(0);
+    let all = sched_getaffinity(this).unwrap();
+    let first = (0..CpuSet::count()).find(|&core| all.is_set(core).unwrap()).unwrap();
+    let mut one = CpuSet::new();
+    one.set(first).unwrap();
+    sched_setaffinity(this, &one).unwrap();
+    let run = run(OVERVIEW, &[]);
+    sched_setaffinity(this, &all).unwrap();
+    let run = run.succeeded();
+    assert_eq!(run.stdout.matches("took turns").count(), 2, "{run:#?}");
+    assert!(!run.stdout.contains("does not hold in Rust"), "nothing showed that: {run:#?}");
+    assert!(run.stdout.contains("cores usable: 1"), "{run:#?}");
+}
+
+fn bad_input_is_told_and_ends_with_code_2() {
+    run(OVERVIEW, &["--lang", "xx"]).failed(2, "en (English) and ja (Japanese)");
+    run(OVERVIEW, &["--workers", "0"]).failed(2, "--workers");
+    run(OVERVIEW, &["--lang", "ja", "--nothing"]).failed(2, "そのようなオプションはありません");
+}
+
+fn a_closed_output_ends_it_quietly() {
+    let run = run_with_closed_stdout(OVERVIEW, &[]).succeeded();
+    assert_eq!(run.stdout, "");
+    // Also when the reader goes in the middle of it.
+    let mut shell = command("sh", &["-c", "\"$0\" | head -1", OVERVIEW]);
+    shell.env("LESSON_LANG", "en");
+    let run = run_command(shell).succeeded();
+    assert_eq!(run.lines(), ["1. Each process has memory of its own"]);
+}
+
+fn main() -> ExitCode {
+    lesson::tests![
+        the_four_claims_are_shown_in_english,
+        the_four_claims_are_shown_in_japanese,
+        on_one_core_it_says_that_they_took_turns,
+        bad_input_is_told_and_ends_with_code_2,
+        a_closed_output_ends_it_quietly,
+    ]
+}
