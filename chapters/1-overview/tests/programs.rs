@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use lesson::testing::{Run, command, numbers, run, run_command, run_with_closed_stdout};
+use lesson::testing::{Run, command, numbers, run, run_with_closed_stdout};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 
@@ -54,13 +54,10 @@ fn bad_input_is_told_and_ends_with_code_2() {
 }
 
 fn a_closed_output_ends_it_quietly() {
-    let run = run_with_closed_stdout(OVERVIEW, &[]).succeeded();
-    assert_eq!(run.stdout, "");
-    // Also when the reader goes in the middle of it.
-    let mut shell = command("sh", &["-c", "\"$0\" | head -1", OVERVIEW]);
-    shell.env("LESSON_LANG", "en");
-    let run = run_command(shell).succeeded();
-    assert_eq!(run.lines(), ["1. Each process has memory of its own"]);
+    for lines in [0, 1, 3] {
+        let run = run_with_closed_stdout(command(OVERVIEW, &[]), lines).succeeded();
+        assert_eq!(run.lines().len(), lines);
+    }
 }
 
 fn main() -> ExitCode {
