@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
+use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::waitpid;
 use nix::unistd::{Pid, gettid};
@@ -74,14 +75,27 @@ fn tell(message: &str) {
     let _ = writeln!(io::stderr(), "{}: {message}", text!("error", "エラー"));
 }
 
-fn with_causes(error: &dyn Error) -> String {
+fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut message = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
         message.push_str(&format!(": {error}"));
         cause = error.source();
     }
+    message.push_str(&hint(error));
     message
+}
+
+/// What to do about an error of the system that came here without one, such as from `std::io::pipe`.
+fn hint(error: &(dyn Error + 'static)) -> String {
+    let error = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
+    match error.map(Errno::from_raw) {
+        Some(Errno::EMFILE) => text!(
+            "; this process may not open more descriptors: see `ulimit -n`",
+            "。これ以上ファイルディスクリプタを開けません: `ulimit -n`を確認してください"
+        ),
+        _ => String::new(),
+    }
 }
 
 /// Kills and reaps what an unfinished program started.

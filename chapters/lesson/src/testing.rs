@@ -20,7 +20,7 @@ use nix::errno::Errno;
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::alarm;
 
-pub use program::{Run, command, run, run_command, run_with_closed_stdout};
+pub use program::{Run, command, run, run_command, run_with_closed_stdout, run_with_stdout};
 pub use sys::{with_few_descriptors, without_fork, without_proc};
 
 /// One test may take this long; then `SIGALRM` ends the whole run, so nothing ever hangs.

@@ -20,6 +20,8 @@ const PROGRAM_DEADLINE: Duration = Duration::from_secs(60);
 /// What one run of a program did.
 #[derive(Clone, Debug)]
 pub struct Run {
+    /// The pid it had.
+    pub pid: u32,
     /// The exit code, or `None` if a signal ended it.
     pub code: Option<i32>,
     /// The signal that ended it, if one did.
@@ -91,6 +93,15 @@ pub fn run_command(command: Command) -> Run {
     started.finish(|| read_back(stdout))
 }
 
+/// Runs a command as [`run`] does, with another standard output: the run's own `stdout` is empty.
+///
+/// # Panics
+///
+/// As [`run`].
+pub fn run_with_stdout(command: Command, stdout: impl Into<Stdio>) -> Run {
+    Started::new(command, stdout.into()).finish(String::new)
+}
+
 /// Runs a command whose standard output is a pipe that is closed after `lines` lines, as by `| head -1`.
 ///
 /// With 0 it is closed before the command starts. What was read is the run's output.
@@ -128,6 +139,7 @@ impl Started {
         let status = wait(&mut child, &command);
         let left = end_group(&child);
         let run = Run {
+            pid: child.id(),
             code: status.code(),
             signal: status.signal(),
             stdout: stdout(),
