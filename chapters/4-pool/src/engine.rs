@@ -8,12 +8,13 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem::{forget, take};
 use std::os::fd::AsFd;
 use std::process;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ::process::ready::Deadline;
 use ::process::{Builder, End, Process};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::socket::{getsockopt, sockopt};
 use queue::{Connection, GetError, duplex};
 use serde_bytes::ByteBuf;
 
@@ -23,6 +24,12 @@ use crate::worker::work;
 
 /// How long an idle worker may take to notice that the pool is gone, before it is killed.
 const FAREWELL: Duration = Duration::from_secs(1);
+
+/// How long the others go on alone after a replacement could not be started: each try costs some milliseconds.
+const BETWEEN_TRIES: Duration = Duration::from_millis(200);
+
+/// So many workers a place may end one after another without a single report, before the work is blamed for it.
+const MOST_FRUITLESS: usize = 3;
 
 /// A task's number, unique in its pool.
 pub(crate) type Id = u64;
@@ -109,6 +116,10 @@ pub(crate) struct Engine {
     unwanted: HashSet<Id>,
     next_id: Id,
     size: usize,
+    /// Workers that ended since the last report of any.
+    fruitless: usize,
+    /// When a replacement could not be started last.
+    refused: Option<Instant>,
     closed: bool,
 }
 
@@ -118,12 +129,14 @@ impl Engine {
             return Err(PoolError::NoWorkers);
         }
         let mut engine = Self {
-            workers: Vec::with_capacity(size),
+            workers: Vec::new(),
             waiting: VecDeque::new(),
             done: HashMap::new(),
             unwanted: HashSet::new(),
             next_id: 0,
             size,
+            fruitless: 0,
+            refused: None,
             closed: false,
         };
         for _ in 0..size {
@@ -169,17 +182,7 @@ impl Engine {
 
     /// Forgets a task: it is not started if it has not been, and its result is dropped.
     pub(crate) fn forget(&mut self, id: Id) {
-        if self.done.remove(&id).is_some() {
-            return;
-        }
-        let mut waited = false;
-        for job in &mut self.waiting {
-            let before = job.items.len();
-            job.items.retain(|item| item.id != id);
-            waited |= job.items.len() < before;
-        }
-        self.waiting.retain(|job| !job.items.is_empty());
-        if !waited {
+        if self.done.remove(&id).is_none() && !self.closed {
             self.unwanted.insert(id);
         }
     }
@@ -208,16 +211,20 @@ impl Engine {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(_) => return,
         }
-        let is_ready = |watched: &PollFd<'_>| watched.any().unwrap_or(false);
+        let has_ended = |watched: &[PollFd<'_>]| {
+            let gone = PollFlags::POLLHUP | PollFlags::POLLERR;
+            watched[1].any() == Some(true)
+                || watched[0].revents().is_some_and(|events| events.intersects(gone))
+        };
         let ready: Vec<(usize, bool)> = busy
             .into_iter()
             .zip(watched.chunks(2))
-            .filter(|(_, watched)| watched.iter().any(is_ready))
-            .map(|(n, watched)| (n, is_ready(&watched[1])))
+            .filter(|(_, watched)| watched.iter().any(|watched| watched.any() == Some(true)))
+            .map(|(n, watched)| (n, has_ended(watched)))
             .collect();
         // From the back: a worker that died leaves the list.
         for (n, ended) in ready.into_iter().rev() {
-            if self.take_in(n) || ended {
+            if ended || self.take_in(n) {
                 self.bury(n);
             }
         }
@@ -232,15 +239,19 @@ impl Engine {
                 }
                 continue;
             };
-            let Some(job) = self.waiting.pop_front() else { return };
+            let Some(mut job) = self.waiting.pop_front() else { return };
+            job.items.retain(|item| !self.unwanted.remove(&item.id));
+            if job.items.is_empty() {
+                continue;
+            }
             let items = job.items.iter().map(|item| item.args.clone()).collect();
-            let sent = self.workers[n].connection.try_send(Order { runner: job.runner, items });
-            match sent {
-                Ok(()) => self.workers[n].holds = Some(job),
+            let worker = &mut self.workers[n];
+            match worker.connection.try_send(Order { runner: job.runner, items }) {
+                Ok(()) => worker.holds = Some(job),
                 Err(queue::PutError::Disconnected(_)) => {
-                    // It died while it had nothing to do: nothing is lost.
-                    self.waiting.push_front(job);
-                    self.bury(n);
+                    // It died while it had nothing to do.
+                    worker.holds = Some(job);
+                    self.lay_to_rest(n, true);
                 }
                 Err(error) => {
                     for item in job.items {
@@ -254,12 +265,14 @@ impl Engine {
 
     /// Starts a replacement if a place is vacant. `false` if there is nothing to hand work to now.
     fn refill(&mut self) -> bool {
-        if self.workers.len() == self.size {
+        let wait = self.refused.is_some_and(|refused| refused.elapsed() < BETWEEN_TRIES);
+        if self.workers.len() == self.size || (wait && !self.workers.is_empty()) {
             return false;
         }
         match Worker::start() {
             Ok(worker) => {
                 self.workers.push(worker);
+                self.refused = None;
                 true
             }
             Err(error) if self.workers.is_empty() => {
@@ -269,19 +282,26 @@ impl Engine {
                 }
                 false
             }
-            // The others go on; it is tried again at the next step.
-            Err(_) => false,
+            // The others go on; it is tried again later.
+            Err(_) => {
+                self.refused = Some(Instant::now());
+                false
+            }
         }
     }
 
-    /// Takes in what a worker has reported; says whether its connection has ended.
+    /// Takes in what a worker has reported; says whether its connection has ended. The worker is killed then.
     fn take_in(&mut self, n: usize) -> bool {
         loop {
             let worker = &mut self.workers[n];
             let report = match worker.connection.try_recv() {
                 Ok(report) => report,
                 Err(GetError::Empty) => return false,
-                // A report that cannot be read: the worker is out of step, so it is of no use any more.
+                // This packet is gone, and with it this item's result. The next packet is the next item's.
+                Err(error @ GetError::Decode { .. })
+                | Err(error @ GetError::System { source: Errno::EMFILE | Errno::EBADMSG }) => {
+                    Report::NotCoded(error.to_string())
+                }
                 Err(_) => {
                     let _ = worker.process.kill();
                     return true;
@@ -289,12 +309,14 @@ impl Engine {
             };
             let pid = worker.process.pid();
             let Some(item) = worker.holds.as_mut().and_then(|job| job.items.pop_front()) else {
+                // It reports what it was not asked: it is of no use any more.
                 let _ = worker.process.kill();
                 return true;
             };
             if worker.holds.as_ref().is_some_and(|job| job.items.is_empty()) {
                 worker.holds = None;
             }
+            self.fruitless = 0;
             let place = item.place;
             self.report(
                 item.id,
@@ -309,15 +331,26 @@ impl Engine {
         }
     }
 
-    /// Removes a worker that ended: the item it had begun is lost, the others go to somebody else.
+    /// Removes a worker that ended or is of no use: the item it had begun is lost, the others go to somebody else.
     fn bury(&mut self, n: usize) {
+        // A reset says that it ended with its order unread (`unix(7)`): then it had begun nothing.
+        let error = getsockopt(&self.workers[n].connection, sockopt::SocketError);
+        self.lay_to_rest(n, error == Ok(Errno::ECONNRESET as i32));
+    }
+
+    fn lay_to_rest(&mut self, n: usize, had_begun_nothing: bool) {
         // What it reported before it ended is still in the connection.
         self.take_in(n);
         let mut worker = self.workers.remove(n);
         let pid = worker.process.pid();
+        // It has ended; or it only closed its connection, and would never be heard of again.
+        let _ = worker.process.kill();
         let end = worker.process.wait().unwrap_or(End::Signaled(0));
+        self.fruitless += 1;
         let Some(mut job) = worker.holds.take() else { return };
-        if let Some(item) = job.items.pop_front() {
+        // If not even a new worker gets as far as its first report, trying for ever would not help.
+        let innocent = had_begun_nothing && self.fruitless <= MOST_FRUITLESS * self.size;
+        if !innocent && let Some(item) = job.items.pop_front() {
             self.report(item.id, Err(TaskError::WorkerDied { item: item.place, pid, end }));
         }
         if !job.items.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-use lesson::output::is_closed_pipe;
+use lesson::output::{is_closed_pipe, lost};
 use process::{Target, panic_message};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -50,18 +50,20 @@ where
     A: DeserializeOwned,
     F::Output: Serialize,
 {
-    let args: A = match postcard::from_bytes(item) {
-        Ok(args) => args,
-        Err(error) => return Report::NotCoded(error.to_string()),
+    let call = || {
+        let args: A = postcard::from_bytes(item)?;
+        encode(&sys::same_again::<F>().call(args))
     };
-    let function = sys::same_again::<F>();
-    // A task's panic is that task's error: the worker goes on with the next.
-    match catch_unwind(AssertUnwindSafe(|| encode(&function.call(args)))) {
+    // A task's panic is that task's error: the worker goes on with the next. (To decode and to encode may be the
+    // program's own code, too.)
+    match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(result)) => Report::Returned(result),
         Ok(Err(error)) => Report::NotCoded(error.to_string()),
         // Nobody reads the program's output any more: the worker ends, quietly.
         Err(payload) if is_closed_pipe(payload.as_ref()) => resume_unwind(payload),
-        Err(payload) => Report::Panicked(panic_message(payload.as_ref()).to_owned()),
+        Err(payload) => Report::Panicked(
+            lost(payload.as_ref()).unwrap_or_else(|| panic_message(payload.as_ref()).to_owned()),
+        ),
     }
 }
 

@@ -131,7 +131,8 @@ impl<I, F, R> fmt::Debug for Results<'_, I, F, R> {
 /// It may outlive its pool; its result is then [`TaskError::PoolClosed`]. Dropping it forgets the task.
 pub struct Task<R> {
     pool: Rc<Shared>,
-    id: Id,
+    /// While the pool has the task or its result.
+    id: Option<Id>,
     /// Kept until it is given out.
     result: Option<Result<R, TaskError>>,
 }
@@ -139,8 +140,8 @@ pub struct Task<R> {
 impl<R: DeserializeOwned> Task<R> {
     pub(crate) fn new(pool: Rc<Shared>, id: Result<Id, TaskError>) -> Self {
         match id {
-            Ok(id) => Self { pool, id, result: None },
-            Err(error) => Self { pool, id: Id::MAX, result: Some(Err(error)) },
+            Ok(id) => Self { pool, id: Some(id), result: None },
+            Err(error) => Self { pool, id: None, result: Some(Err(error)) },
         }
     }
 
@@ -183,28 +184,28 @@ impl<R: DeserializeOwned> Task<R> {
                 return true;
             }
         };
-        while self.result.is_none() {
-            if let Some(result) = engine.collect(self.id) {
+        let Some(id) = self.id else { return true };
+        // With a deadline that has passed: one look, and one step to see what has come already.
+        let mut last = false;
+        loop {
+            if let Some(result) = engine.collect(id) {
+                self.id = None;
                 self.result = Some(decode(0, result));
-            } else if deadline.has_passed() {
-                // One last look, so that a timeout of zero sees what has come already.
-                engine.step(deadline);
-                self.result = engine.collect(self.id).map(|result| decode(0, result));
-                break;
-            } else {
-                engine.step(deadline);
+                return true;
             }
+            if last {
+                return false;
+            }
+            last = deadline.has_passed();
+            engine.step(deadline);
         }
-        self.result.is_some()
     }
 }
 
 impl<R> Drop for Task<R> {
     fn drop(&mut self) {
-        if self.result.is_none()
-            && let Ok(mut engine) = self.pool.engine()
-        {
-            engine.forget(self.id);
+        if let (Some(id), Ok(mut engine)) = (self.id, self.pool.engine()) {
+            engine.forget(id);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The worker's side: take an order, run it, report each item, until the parent is gone.
 
 use lesson::timeline;
-use queue::Connection;
+use queue::{Connection, PutError};
 
 use crate::order::{Order, Report};
 use crate::sys;
@@ -16,7 +16,14 @@ pub(crate) fn work(connection: Connection<Report, Order>) {
             let report = run(&item);
             drop(span);
             // Each result leaves at once: what a worker has reported survives it.
-            if connection.send(report).is_err() {
+            let sent = match connection.send(report) {
+                // There was no room for a large result: that much can be told.
+                Err(PutError::System { source, .. }) => {
+                    connection.send(Report::NotCoded(source.to_string()))
+                }
+                other => other,
+            };
+            if sent.is_err() {
                 return;
             }
         }
