@@ -1,5 +1,7 @@
 //! What the chapter's program prints, in both languages, and how it fails.
 
+#![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
+
 use std::process::ExitCode;
 
 use lesson::testing::{Run, command, numbers, run, run_with_closed_stdout};
