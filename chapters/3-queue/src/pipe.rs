@@ -1,5 +1,6 @@
 //! A pipe between two processes: one sends, one receives; or both do both.
 
+use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
@@ -155,6 +156,15 @@ impl<S: Serialize, R: DeserializeOwned> Connection<S, R> {
         send(&self.socket, item, Patience::None)
     }
 
+    /// Like [`send`](Self::send), but blocks at most so long.
+    ///
+    /// # Errors
+    ///
+    /// [`PutError::Timeout`], or as [`send`](Self::send).
+    pub fn send_timeout(&self, item: S, timeout: Duration) -> Result<(), PutError<S>> {
+        send(&self.socket, item, Patience::Until(Deadline::after(timeout)))
+    }
+
     /// Receives a value from the other end. Blocks until there is one.
     ///
     /// # Errors
@@ -215,16 +225,26 @@ impl<S, R> AsFd for Connection<S, R> {
     }
 }
 
-pub(crate) fn send<T: Serialize>(
-    socket: &Socket,
-    item: T,
-    patience: Patience,
-) -> Result<(), PutError<T>> {
-    let encoded = match postcard::to_stdvec(&item) {
+/// A buffer that had to grow larger for one item is not kept for the next.
+const MOST_KEPT: usize = 64 << 10;
+
+thread_local! {
+    static ENCODED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+fn send<T: Serialize>(socket: &Socket, item: T, patience: Patience) -> Result<(), PutError<T>> {
+    // Encoding may come back here: then that one makes a buffer of its own.
+    let mut buffer = ENCODED.take();
+    buffer.clear();
+    let encoded = match postcard::to_extend(&item, buffer) {
         Ok(encoded) => encoded,
         Err(source) => return Err(PutError::Encode { item, source }),
     };
-    socket.send(&encoded, patience).map_err(|reason| match reason {
+    let sent = socket.send(&encoded, patience);
+    if encoded.capacity() <= MOST_KEPT {
+        ENCODED.set(encoded);
+    }
+    sent.map_err(|reason| match reason {
         NotSent::Full => PutError::Full(item),
         NotSent::Timeout => PutError::Timeout(item),
         NotSent::Disconnected => PutError::Disconnected(item),
@@ -232,10 +252,7 @@ pub(crate) fn send<T: Serialize>(
     })
 }
 
-pub(crate) fn receive<T: DeserializeOwned>(
-    socket: &Socket,
-    patience: Patience,
-) -> Result<T, GetError> {
+fn receive<T: DeserializeOwned>(socket: &Socket, patience: Patience) -> Result<T, GetError> {
     let decoded = socket.receive(patience, |message| match postcard::take_from_bytes(message) {
         Ok((item, [])) => Ok(item),
         // Bytes that belong to nothing: it was another type.

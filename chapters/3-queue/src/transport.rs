@@ -175,8 +175,10 @@ impl Socket {
                         }
                     }
                 },
-                // A reset: the last receiver ended with messages unread.
-                Err(Errno::EPIPE | Errno::ECONNRESET) => return Err(NotSent::Disconnected),
+                // A reset: the last receiver ended with messages unread. Refused: it is ending just now.
+                Err(Errno::EPIPE | Errno::ECONNRESET | Errno::ECONNREFUSED) => {
+                    return Err(NotSent::Disconnected);
+                }
                 Err(error) => return Err(NotSent::System(error)),
             }
         }
@@ -233,6 +235,11 @@ impl Socket {
                 let head = packet.length - HEADER;
                 if length < head || (length - head) as u64 != rest {
                     return Err(broken);
+                }
+                // The memfd may claim any length without having the memory for it.
+                let more = (HEADER + length).saturating_sub(buffer.len());
+                if buffer.try_reserve_exact(more).is_err() {
+                    return Err(NotReceived::System(Errno::ENOMEM));
                 }
                 buffer.resize(HEADER + length, 0);
                 match memfd.read_exact_at(&mut buffer[HEADER + head..], 0) {

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::num::NonZero;
 use std::ops::{Deref, DerefMut};
+use std::process;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -21,6 +22,11 @@ use super::mapping::Mapping;
 /// Where the data begin, after the mutex.
 const DATA: usize = 64;
 const _: () = assert!(size_of::<pthread_mutex_t>() <= DATA);
+
+/// Fails the build for a type that has no size or wants to be aligned to more than where the data begin.
+const fn assert_fits<T>() {
+    assert!(align_of::<T>() <= DATA && size_of::<T>() > 0);
+}
 
 /// Several values of plain type `T` in memory that several processes share, behind one lock.
 ///
@@ -71,7 +77,7 @@ impl<T: Pod> Locked<T> {
     ///
     /// `ENOMEM`, `EMFILE` and what else `memfd_create(2)` and `mmap(2)` say.
     pub fn new(values: &[T]) -> nix::Result<Self> {
-        const { assert!(align_of::<T>() <= DATA && size_of::<T>() > 0) };
+        const { assert_fits::<T>() };
         let length = DATA.checked_add(size_of_val(values)).and_then(NonZero::new);
         let mapping = Arc::new(Mapping::new(length.ok_or(Errno::ENOMEM)?)?);
         let locked = Self { mapping, count: values.len(), holds: PhantomData };
@@ -100,9 +106,8 @@ impl<T: Pod> Locked<T> {
             Err(Errno::EDEADLK) => return Err(LockError::HeldByThisThread),
             Err(error) => return Err(LockError::System(error)),
         };
-        let locked =
-            Self { mapping: Arc::clone(&self.mapping), count: self.count, holds: PhantomData };
-        Ok(Guard { locked, previous_owner_died, stays: PhantomData })
+        let owner = process::id();
+        Ok(Guard { locked: self.clone(), previous_owner_died, owner, stays: PhantomData })
     }
 
     /// How many values there are.
@@ -148,6 +153,7 @@ impl<T> Serialize for Locked<T> {
 
 impl<'de, T: Pod> Deserialize<'de> for Locked<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const { assert_fits::<T>() };
         let mapping = Mapping::deserialize(deserializer)?;
         let count = (mapping.length().get().saturating_sub(DATA)) / size_of::<T>();
         Ok(Self { mapping: Arc::new(mapping), count, holds: PhantomData })
@@ -156,11 +162,18 @@ impl<'de, T: Pod> Deserialize<'de> for Locked<T> {
 
 /// The lock, held; the values, as a slice. Dropping it unlocks.
 ///
-/// It stays in the thread that took it, and in the process: a forked child does not hold the lock.
+/// It stays in the thread that took it, and in the process: a forked child does not hold the lock, and a copy
+/// of the guard that it may find (in a `thread_local`) does nothing when dropped.
+///
+/// # Panics
+///
+/// Reaching the values through such a copy panics: the parent may be changing them.
 #[derive(Debug)]
 pub struct Guard<T> {
     locked: Locked<T>,
     previous_owner_died: bool,
+    /// The pid of the process that holds the lock.
+    owner: u32,
     stays: PhantomData<*const ()>,
 }
 
@@ -169,12 +182,17 @@ impl<T> Guard<T> {
     pub fn previous_owner_died(&self) -> bool {
         self.previous_owner_died
     }
+
+    fn is_ours(&self) -> bool {
+        self.owner == process::id()
+    }
 }
 
 impl<T> Deref for Guard<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
+        assert!(self.is_ours(), "this guard is a copy: the parent process holds the lock");
         let values = NonNull::slice_from_raw_parts(self.locked.data(), self.locked.count);
         // SAFETY: the values are there, of a type for which all bits are valid, and the lock keeps all
         // others away from them while this guard lives.
@@ -184,6 +202,7 @@ impl<T> Deref for Guard<T> {
 
 impl<T> DerefMut for Guard<T> {
     fn deref_mut(&mut self) -> &mut [T] {
+        assert!(self.is_ours(), "this guard is a copy: the parent process holds the lock");
         let mut values = NonNull::slice_from_raw_parts(self.locked.data(), self.locked.count);
         // SAFETY: as in `deref`, and `self` is borrowed mutably.
         unsafe { values.as_mut() }
@@ -192,6 +211,9 @@ impl<T> DerefMut for Guard<T> {
 
 impl<T> Drop for Guard<T> {
     fn drop(&mut self) {
+        if !self.is_ours() {
+            return;
+        }
         // SAFETY: this thread holds the mutex: guards are not Send.
         let result = unsafe { libc::pthread_mutex_unlock(self.locked.mutex().as_ptr()) };
         debug_assert_eq!(result, 0);

@@ -84,6 +84,10 @@ impl<'de> Deserialize<'de> for Mapping {
         if i64::try_from(length.get()) != Ok(there) {
             return Err(Error::custom("the shared memory has another length"));
         }
+        let seals = fcntl(&memfd, FcntlArg::F_GET_SEALS).map_err(Error::custom)?;
+        if !SealFlag::from_bits_retain(seals).contains(SealFlag::F_SEAL_SHRINK) {
+            return Err(Error::custom("the shared memory could shrink"));
+        }
         Self::map(memfd, length).map_err(Error::custom)
     }
 }

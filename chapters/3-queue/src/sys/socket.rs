@@ -46,8 +46,10 @@ pub(crate) fn receive(
     let socket = socket.as_fd().as_raw_fd();
     let flags = flags | MsgFlags::MSG_CMSG_CLOEXEC;
     let message = recvmsg::<()>(socket, &mut parts, Some(&mut control), flags)?;
+    let descriptor_lost = message.flags.contains(MsgFlags::MSG_CTRUNC);
     let mut descriptor = None;
-    for control in message.cmsgs()? {
+    // With a lost one there is nothing to iterate over: nix makes it an error that names no cause.
+    for control in message.cmsgs().into_iter().flatten() {
         if let ControlMessageOwned::ScmRights(numbers) = control {
             for number in numbers {
                 // SAFETY: the kernel has just made this descriptor for this process and gave it to nobody else.
@@ -59,7 +61,7 @@ pub(crate) fn receive(
         length: message.bytes,
         descriptor,
         truncated: message.flags.contains(MsgFlags::MSG_TRUNC),
-        descriptor_lost: message.flags.contains(MsgFlags::MSG_CTRUNC),
+        descriptor_lost,
     })
 }
 
