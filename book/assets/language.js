@@ -1,0 +1,50 @@
+// A link to the same page in the other language, and mdBook's own words in Japanese.
+"use strict";
+
+(function () {
+    const japanese = document.documentElement.lang === "ja";
+    const buttons = document.querySelector(".right-buttons");
+    if (buttons) {
+        // `path_to_root` is set by mdBook on every page, and leads to this language's start page.
+        const root = new URL(path_to_root || "./", window.location.href);
+        const page = window.location.href.slice(root.href.length).replace(/#.*$/, "");
+        const link = document.createElement("a");
+        link.className = "language";
+        link.lang = link.hreflang = japanese ? "en" : "ja";
+        link.href = new URL("../" + link.lang + "/" + page, root).href;
+        link.textContent = japanese ? "English" : "日本語";
+        link.title = japanese ? "This page in English" : "このページを日本語で読む";
+        buttons.prepend(link);
+    }
+    if (!japanese) {
+        return;
+    }
+    const words = {
+        "Toggle Table of Contents": "目次の表示を切り替える",
+        "Table of contents": "目次",
+        "Change theme": "テーマを変える",
+        "Themes": "テーマ",
+        "Print this book": "この本を印刷する",
+        "Page navigation": "ページの移動",
+        "Previous chapter": "前の章",
+        "Next chapter": "次の章",
+        "Copy to clipboard": "クリップボードにコピー",
+        "Auto": "自動",
+        "Light": "ライト",
+        "Rust": "Rust",
+        "Coal": "コール",
+        "Navy": "ネイビー",
+        "Ayu": "アユ",
+    };
+    for (const element of document.querySelectorAll("[title], [aria-label]")) {
+        for (const name of ["title", "aria-label"]) {
+            const word = words[element.getAttribute(name)];
+            if (word) {
+                element.setAttribute(name, word);
+            }
+        }
+    }
+    for (const button of document.querySelectorAll("#mdbook-theme-list button")) {
+        button.textContent = words[button.textContent] || button.textContent;
+    }
+})();
