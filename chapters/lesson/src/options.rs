@@ -30,6 +30,7 @@ enum Kind {
     Flag,
     Number { default: usize, range: RangeInclusive<usize> },
     Text { placeholder: &'static str },
+    Operand,
 }
 
 /// What the reader gave on the command line.
@@ -81,6 +82,16 @@ impl Options {
         self.with(name, [english, japanese], Kind::Text { placeholder })
     }
 
+    /// Adds NAME, an argument without a flag in front that has to be given, such as a file's path.
+    pub fn operand(
+        self,
+        name: &'static str,
+        english: &'static str,
+        japanese: &'static str,
+    ) -> Self {
+        self.with(name, [english, japanese], Kind::Operand)
+    }
+
     fn with(mut self, name: &'static str, help: [&'static str; 2], kind: Kind) -> Self {
         self.options.push(Known { name, help, kind });
         self
@@ -111,15 +122,32 @@ impl Options {
             match argument {
                 Long("help") | Short('h') => help = true,
                 Long("lang") => choose_language("--lang ", &value(&mut parser, "lang")?)?,
-                Long(name) => match self.options.iter().find(|known| known.name == name) {
+                Long(name) => match self.options.iter().find(|known| known.is_flag(name)) {
                     Some(known) => known.read(&mut parser, &mut given)?,
                     None => return Err(unknown(&format!("--{name}"))),
                 },
                 Short(letter) => return Err(unknown(&format!("-{letter}"))),
-                Value(value) => return Err(unknown(&value.to_string_lossy())),
+                Value(value) => {
+                    let value = value.to_string_lossy().into_owned();
+                    match self.operands().find(|name| !given.texts.contains_key(name)) {
+                        Some(name) => _ = given.texts.insert(name, value),
+                        None => return Err(unknown(&value)),
+                    }
+                }
             }
         }
+        if let Some(name) = self.operands().find(|name| !help && !given.texts.contains_key(name)) {
+            return Err(text!(
+                "{name} is missing: see --help",
+                "{name}がありません(--help を参照)"
+            ));
+        }
         Ok(if help { Request::Help(self.help()) } else { Request::Run(given) })
+    }
+
+    fn operands(&self) -> impl Iterator<Item = &'static str> {
+        let operands = self.options.iter().filter(|known| matches!(known.kind, Kind::Operand));
+        operands.map(|known| known.name)
     }
 
     fn help(&self) -> String {
@@ -131,6 +159,7 @@ impl Options {
                 let left = match &known.kind {
                     Kind::Flag => format!("--{}", known.name),
                     Kind::Number { .. } => format!("--{} N", known.name),
+                    Kind::Operand => known.name.to_owned(),
                     Kind::Text { placeholder } => format!("--{} {placeholder}", known.name),
                 };
                 (left, known.help[language])
@@ -152,11 +181,16 @@ impl Options {
 }
 
 impl Known {
+    fn is_flag(&self, name: &str) -> bool {
+        self.name == name && !matches!(self.kind, Kind::Operand)
+    }
+
     fn read(&self, parser: &mut lexopt::Parser, given: &mut Given) -> Result<(), String> {
         let name = self.name;
         match &self.kind {
             Kind::Flag => given.flags.push(name),
-            Kind::Text { .. } => {
+            // An operand has no flag that could bring it here.
+            Kind::Text { .. } | Kind::Operand => {
                 given.texts.insert(name, value(parser, name)?);
             }
             Kind::Number { range, .. } => {
@@ -191,7 +225,7 @@ impl Given {
         self.flags.contains(&name)
     }
 
-    /// The value of an option made by [`Options::text`], if it was given.
+    /// The value of an option made by [`Options::text`] or [`Options::operand`], if it was given.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.texts.get(name).map(String::as_str)
     }

@@ -14,6 +14,8 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
+use super::seen::running_in_group;
+
 /// One run of a program may take this long.
 const PROGRAM_DEADLINE: Duration = Duration::from_secs(60);
 
@@ -183,12 +185,14 @@ fn wait(child: &mut Child, command: &Command) -> std::process::ExitStatus {
 
 /// Kills what is left of the child's process group; says whether anything was.
 fn end_group(child: &Child) -> bool {
-    let group = Pid::from_raw(-(child.id() as i32));
-    // An orphan that was killed is a zombie for the moment that init takes to reap it.
+    // One that was killed needs a moment to end. A zombie among them is init's to reap, which takes its time.
     let deadline = Instant::now() + Duration::from_millis(500);
-    while kill(group, None).is_ok() {
+    while kill(Pid::from_raw(-(child.id() as i32)), None).is_ok() {
+        if running_in_group(child.id()).is_empty() {
+            return false;
+        }
         if Instant::now() > deadline {
-            let _ = kill(group, Signal::SIGKILL);
+            let _ = killpg(Pid::from_raw(child.id() as i32), Signal::SIGKILL);
             return true;
         }
         thread::sleep(Duration::from_millis(5));
