@@ -1,4 +1,5 @@
 //! What the library promises, by both start methods where both can keep it.
+#![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};

@@ -1,4 +1,5 @@
 //! Each program of this chapter: its output in both languages, and what it says when it cannot go on.
+#![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
