@@ -1,0 +1,207 @@
+//! One situation: what Python's advice is, and what was measured of both.
+
+use std::time::Duration;
+
+use lesson::text;
+use serde::Serialize;
+
+use crate::measure::Spread;
+use crate::verdict::{Verdict, verdict};
+
+/// The two ways to do several things at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Several processes.
+    Processes,
+    /// Several threads of one process.
+    Threads,
+}
+
+impl Kind {
+    /// Its name in the reader's language.
+    pub fn name(self) -> String {
+        match self {
+            Self::Processes => text!("processes", "プロセス"),
+            Self::Threads => text!("threads", "スレッド"),
+        }
+    }
+}
+
+/// Which of two figures is the better one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Better {
+    /// The lower one: a time.
+    Lower,
+    /// The higher one: a speed-up.
+    Higher,
+}
+
+/// What a figure counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Unit {
+    /// Seconds.
+    #[serde(rename = "s")]
+    Seconds,
+    /// Milliseconds.
+    #[serde(rename = "ms")]
+    Milliseconds,
+    /// Microseconds for each task.
+    #[serde(rename = "µs")]
+    Microseconds,
+    /// So many times as quick as one after another.
+    #[serde(rename = "times")]
+    Times,
+}
+
+impl Unit {
+    /// Whether more of it is better.
+    pub fn better(self) -> Better {
+        if self == Self::Times { Better::Higher } else { Better::Lower }
+    }
+
+    /// A time in this unit. (For [`Times`](Self::Times) there is none: seconds.)
+    pub fn of(self, time: Duration) -> f64 {
+        time.as_secs_f64()
+            * match self {
+                Self::Seconds | Self::Times => 1.0,
+                Self::Milliseconds => 1e3,
+                Self::Microseconds => 1e6,
+            }
+    }
+
+    /// A figure for the reader: three digits and the unit.
+    pub fn show(self, figure: f64) -> String {
+        let figure = three_digits(figure);
+        match self {
+            Self::Seconds => text!("{figure} s", "{figure}秒"),
+            Self::Milliseconds => format!("{figure} ms"),
+            Self::Microseconds => format!("{figure} µs"),
+            Self::Times => text!("{figure}x", "{figure}倍"),
+        }
+    }
+}
+
+/// A figure with about three digits that count: more would claim a precision that no measurement here has.
+pub(crate) fn three_digits(figure: f64) -> String {
+    let decimals = match figure {
+        100.0.. => 0,
+        10.0.. => 1,
+        1.0.. => 2,
+        _ => 3,
+    };
+    format!("{figure:.decimals$}")
+}
+
+/// One way to do it, measured.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Way {
+    /// Processes or threads.
+    pub kind: Kind,
+    /// By which mechanism.
+    pub name: &'static str,
+    /// What the rounds gave.
+    #[serde(flatten)]
+    pub spread: Spread,
+}
+
+/// All ways that were measured of one situation: at least one by processes and one by threads.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    better: Better,
+    ways: Vec<Way>,
+}
+
+impl Measured {
+    /// Takes the ways of a situation.
+    ///
+    /// # Panics
+    ///
+    /// If processes or threads are missing.
+    pub fn new(unit: Unit, ways: Vec<Way>) -> Self {
+        for kind in [Kind::Processes, Kind::Threads] {
+            assert!(ways.iter().any(|way| way.kind == kind), "{kind:?} were not measured");
+        }
+        Self { better: unit.better(), ways }
+    }
+
+    /// The best way of a kind, by its median: each kind is judged by the best it can do.
+    pub fn best(&self, kind: Kind) -> &Way {
+        let better = |way: &Way, than: &Way| match self.better {
+            Better::Lower => way.spread.median < than.spread.median,
+            Better::Higher => way.spread.median > than.spread.median,
+        };
+        let of_kind = self.ways.iter().filter(|way| way.kind == kind);
+        of_kind
+            .reduce(|best, way| if better(way, best) { way } else { best })
+            .expect("`new` has seen one of each kind")
+    }
+
+    /// The ways that were measured, too, and are not the best of their kind.
+    pub fn others(&self) -> Vec<&Way> {
+        let best = [Kind::Processes, Kind::Threads].map(|kind| self.best(kind));
+        let is_best = |way: &Way| best.iter().any(|&best| std::ptr::eq(best, way));
+        self.ways.iter().filter(|way| !is_best(way)).collect()
+    }
+
+    /// What follows from the best of both.
+    pub fn verdict(&self) -> Verdict {
+        let [processes, threads] =
+            [Kind::Processes, Kind::Threads].map(|kind| &self.best(kind).spread);
+        verdict(processes, threads, self.better)
+    }
+}
+
+/// How much work a measurement does.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// How many numbers each core examines, where something is computed.
+    pub numbers: u64,
+    /// How many waits there are at the same time.
+    pub waits: usize,
+    /// How long each of them takes.
+    pub wait: Duration,
+    /// How many trivial tasks there are.
+    pub tasks: u32,
+    /// How many bytes the shared table has.
+    pub table: usize,
+}
+
+impl Default for Sizes {
+    /// Large enough for figures that mean something, small enough for a few seconds in all.
+    fn default() -> Self {
+        Self {
+            numbers: 400_000,
+            waits: 64,
+            wait: Duration::from_millis(20),
+            tasks: 1_000,
+            table: 8 << 20,
+        }
+    }
+}
+
+/// One of the five situations.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// Its name in JSON.
+    pub id: &'static str,
+    /// Its name for the reader, in English and Japanese.
+    pub label: [&'static str; 2],
+    /// What is recommended for Python.
+    pub python: Kind,
+    /// What its figures count.
+    pub unit: Unit,
+    /// Measures it in so many rounds. Blocks for their time.
+    ///
+    /// Must be called without other threads. Fails as [`process::Process::spawn`] does, and if what was computed
+    /// by processes and by threads is not the same.
+    pub measure: fn(&Sizes, usize) -> lesson::Result<Measured>,
+}
+
+impl Row {
+    /// Its name in the reader's language.
+    pub fn name(&self) -> &'static str {
+        self.label[lesson::language() as usize]
+    }
+}
