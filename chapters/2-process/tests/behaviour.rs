@@ -390,6 +390,30 @@ fn a_dropped_handle_of_an_ended_child_reaps_it() {
     assert!(!a_zombie_is_there());
 }
 
+fn a_childs_files_outlive_the_handles_its_parent_dropped() {
+    // The numbers of the parent's descriptors are given out anew in the child.
+    fn files_stay_open_across_a_spawn() -> bool {
+        let files: Vec<File> = (0..40).map(|_| File::open("/dev/null").unwrap()).collect();
+        let before = descriptors();
+        assert_eq!(spawn(StartMethod::Fork, add, (1, 2)).join().unwrap(), 3);
+        let after = descriptors();
+        std::mem::forget(files);
+        before == after
+    }
+    let (reader, writer) = ends();
+    let mut pidfds = Vec::new();
+    for _ in 0..5 {
+        let process = spawn(StartMethod::Fork, wait_for_end, (reader.try_clone().unwrap(),));
+        pidfds.push(process.pidfd().try_clone_to_owned().unwrap());
+    }
+    assert!(joined(spawn(StartMethod::Fork, files_stay_open_across_a_spawn, ())).unwrap());
+    drop(writer);
+    for pidfd in &pidfds {
+        assert!(wait_ready(pidfd, PollFlags::POLLIN, Deadline::after(PATIENCE)).unwrap());
+    }
+    joined(spawn(StartMethod::Fork, add, (1, 2))).unwrap();
+}
+
 fn a_forked_copy_of_a_handle_does_nothing() {
     static HANDLE: Mutex<Option<Process<u32>>> = Mutex::new(None);
     fn use_the_copy() -> Vec<bool> {
@@ -675,6 +699,7 @@ fn main() -> ExitCode {
         a_signal_to_one_that_ended_does_nothing,
         dropped_handles_leave_no_zombie_after_a_later_spawn,
         a_dropped_handle_of_an_ended_child_reaps_it,
+        a_childs_files_outlive_the_handles_its_parent_dropped,
         a_forked_copy_of_a_handle_does_nothing,
         a_fork_beside_a_second_thread_is_refused_and_exec_is_not,
         a_thread_that_was_joined_does_not_stop_a_fork,
