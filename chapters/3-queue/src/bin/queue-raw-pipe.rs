@@ -1,0 +1,73 @@
+//! What a raw pipe does with two messages: it joins them. `pipe::<T>()` keeps them apart.
+//! Run it: `cargo run -p queue --bin queue-raw-pipe`
+//! Look for: two writes, one read. Which bytes belong to which message?
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::process::ExitCode;
+
+use lesson::{Options, say, text};
+use process::{Descriptor, Process};
+use queue::{Sender, pipe};
+
+const MESSAGES: [&str; 2] = ["12", "345"];
+
+// ANCHOR: raw
+fn write_raw(end: Descriptor) {
+    let mut end = File::from(end.as_fd().try_clone_to_owned().expect("a descriptor is left"));
+    for message in MESSAGES {
+        end.write_all(message.as_bytes()).expect("the parent reads");
+    }
+}
+
+fn raw() -> lesson::Result<String> {
+    let (mut reader, writer) = io::pipe()?;
+    // After the join both messages are in the pipe.
+    Process::spawn(write_raw, (Descriptor::from(OwnedFd::from(writer)),))?.join()?;
+    let mut bytes = [0; 64];
+    let length = reader.read(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes[..length]).into_owned())
+}
+// ANCHOR_END: raw
+
+// ANCHOR: typed
+fn send_typed(sender: Sender<String>) {
+    for message in MESSAGES {
+        sender.send(message.to_owned()).expect("the parent receives");
+    }
+}
+
+fn typed() -> lesson::Result<[String; 2]> {
+    let (sender, receiver) = pipe()?;
+    Process::spawn(send_typed, (sender,))?.join()?;
+    Ok([receiver.recv()?, receiver.recv()?])
+}
+// ANCHOR_END: typed
+
+fn program() -> lesson::Result {
+    let [one, two] = MESSAGES;
+    say!(
+        "A child sends two messages: {one:?} and {two:?}",
+        "子プロセスが二つ送信: {one:?}と{two:?}"
+    );
+    let joined = raw()?;
+    say!("A raw pipe, one read: {joined:?}", "生のパイプ、read 1回: {joined:?}");
+    let [first, second] = typed()?;
+    say!(
+        "pipe::<String>(), two receives: {first:?} and {second:?}",
+        "pipe::<String>()、受信2回: {first:?}と{second:?}"
+    );
+    if joined != MESSAGES.concat() || [first, second] != MESSAGES {
+        return Err(text!("that was not expected", "予想外の結果です").into());
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about = Options::new(
+        "A raw pipe loses the boundaries between messages; a typed one keeps them.",
+        "生のパイプではメッセージの境界が失われ、型付きのパイプでは保たれます。",
+    );
+    lesson::run(about, |_| program())
+}
