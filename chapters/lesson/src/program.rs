@@ -77,19 +77,26 @@ fn tell(message: &str) {
 
 fn with_causes(error: &(dyn Error + 'static)) -> String {
     let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        message.push_str(&format!(": {error}"));
-        cause = error.source();
+    let mut last = error;
+    while let Some(cause) = last.source() {
+        let told = cause.to_string();
+        // Most of our errors tell their cause themselves.
+        if !message.contains(&told) {
+            message.push_str(&format!(": {told}"));
+        }
+        last = cause;
     }
-    message.push_str(&hint(error));
+    let hint = hint(last);
+    if !message.contains(&hint) {
+        message.push_str(&hint);
+    }
     message
 }
 
 /// What to do about an error of the system that came here without one, such as from `std::io::pipe`.
 fn hint(error: &(dyn Error + 'static)) -> String {
-    let error = error.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error);
-    match error.map(Errno::from_raw) {
+    let of_std = || error.downcast_ref::<io::Error>()?.raw_os_error().map(Errno::from_raw);
+    match error.downcast_ref().copied().or_else(of_std) {
         Some(Errno::EMFILE) => text!(
             "; this process may not open more descriptors: see `ulimit -n`",
             "。これ以上ファイルディスクリプタを開けません: `ulimit -n`を確認してください"

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, kill, killpg};
@@ -200,8 +201,12 @@ fn end_group(child: &Child) -> bool {
     false
 }
 
+/// A file in memory for what several processes write at the same time. A memfd has no lock around its
+/// position as files on disk have, so two writes could overlap: appending is what keeps each whole.
 fn in_memory() -> File {
-    memfd_create(c"output", MFdFlags::MFD_CLOEXEC).expect("memfd_create").into()
+    let file = File::from(memfd_create(c"output", MFdFlags::MFD_CLOEXEC).expect("memfd_create"));
+    fcntl(&file, FcntlArg::F_SETFL(OFlag::O_APPEND)).expect("fcntl");
+    file
 }
 
 fn read_back(mut file: File) -> String {
