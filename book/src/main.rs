@@ -11,7 +11,7 @@ use xtask::command_line::{self, Shared};
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask book")]
 #[command(about = text!("Builds the book in both languages and serves it on this machine.", "二つの言語で本をビルドし、このマシンで配信します。"))]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -29,7 +29,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    command_line::main(|arguments: Arguments| match arguments.command {
+    command_line::main(|arguments: CommandLine| match arguments.command {
         None => serve_built(&arguments.serve),
         Some(Command::Build) => html::build(&html_folder()).map(|()| ExitCode::SUCCESS),
         Some(Command::Outputs(arguments)) => outputs::run(&arguments),

@@ -10,7 +10,7 @@ use xtask::command_line::{self, Shared};
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 #[command(about = text!("The commands of this workspace.", "このワークスペースのコマンドです。"))]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
@@ -31,7 +31,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    command_line::main(|arguments: Arguments| match arguments.command {
+    command_line::main(|arguments: CommandLine| match arguments.command {
         Command::Tour => tour::run(),
         Command::Doctor => Ok(doctor::run()),
         Command::Book(arguments) => book::run(&arguments),
