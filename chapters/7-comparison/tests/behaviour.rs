@@ -1,4 +1,5 @@
 //! Each row measured with tiny sizes, and what the measurement itself promises.
+#![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -1,0 +1,87 @@
+//! The chapters' Python counterparts: each runs, and where it prints a line that is specified, the same one.
+#![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use lesson::testing::{Run, run, run_command};
+use regex::Regex;
+use tests::{PROGRAMS, chapters};
+
+/// Every `chapters/*/python/*.py`, in order.
+fn counterparts() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for chapter in fs::read_dir(chapters()).unwrap() {
+        // A folder without one is no chapter, or has no counterpart.
+        let Ok(entries) = fs::read_dir(chapter.unwrap().path().join("python")) else { continue };
+        let paths = entries.map(|entry| entry.unwrap().path());
+        found.extend(paths.filter(|path| path.extension().is_some_and(|ending| ending == "py")));
+    }
+    found.sort();
+    found
+}
+
+fn run_python(path: &Path) -> Run {
+    run("python3", &[path.to_str().unwrap()])
+}
+
+fn every_chapter_has_a_counterpart() {
+    let found = counterparts();
+    for program in PROGRAMS {
+        let folder = chapters().join(program.folder).join("python");
+        assert!(found.iter().any(|path| path.starts_with(&folder)), "none in {folder:?}");
+    }
+}
+
+fn every_counterpart_runs_to_its_end() {
+    for path in counterparts() {
+        let run = run_python(&path);
+        assert!(run.code == Some(0) && !run.stdout.is_empty(), "{path:?}: {run:#?}");
+    }
+}
+
+/// A line with its pids taken out.
+fn without_pids(line: &str) -> String {
+    Regex::new(r"PID: \d+").unwrap().replace_all(line, "PID: …").into_owned()
+}
+
+/// The lines of the source document that both print, in the order in which they stand there.
+fn assert_same(script: &str, program: &str, pattern: &str) {
+    let program = PROGRAMS.iter().find(|known| known.name == program).unwrap();
+    let path = chapters().join(program.folder).join("python").join(script);
+    let specified = Regex::new(pattern).unwrap();
+    let lines = |run: Run| -> Vec<String> {
+        let mut lines: Vec<String> =
+            run.succeeded().lines().into_iter().map(without_pids).collect();
+        lines.retain(|line| specified.is_match(line));
+        // Processes that run at the same time print in any order.
+        lines.sort();
+        lines
+    };
+    let arguments = [program.arguments, &["--lang", "en"]].concat();
+    let rust = lines(run_command(lesson::testing::command(program.path(), &arguments)));
+    assert!(!rust.is_empty(), "{} prints no line like {pattern}", program.name);
+    assert_eq!(lines(run_python(&path)), rust, "{script}");
+}
+
+fn the_three_processes_print_the_same_lines() {
+    assert_same("process.py", "process", r"^Process \d ");
+}
+
+fn the_pool_gives_the_same_results() {
+    assert_same("pool_map.py", "pool", r"^(results: \[|workers left)");
+}
+
+fn main() -> ExitCode {
+    if !env::args().any(|argument| argument == "--list") {
+        tests::build();
+    }
+    lesson::tests![
+        every_chapter_has_a_counterpart,
+        every_counterpart_runs_to_its_end,
+        the_three_processes_print_the_same_lines,
+        the_pool_gives_the_same_results,
+    ]
+}
