@@ -16,7 +16,7 @@ pub mod record;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -67,7 +67,7 @@ fn bless(chosen: &[&Output]) -> Result<ExitCode> {
     for (output, language) in each(chosen) {
         let path = path(output, language);
         fs::create_dir_all(path.parent().unwrap_or(folder()))?;
-        let shown = path.display();
+        let shown = shown(&path);
         fs::write(&path, record::record(output, language)?)
             .with_context(|| text!("cannot write {shown}", "{shown} に書き込めません"))?;
         say!("recorded {shown}", "記録しました: {shown}");
@@ -79,7 +79,7 @@ fn check(list: &List, chosen: &[&Output], all: bool) -> Result<ExitCode> {
     let mut wrong = 0;
     for (output, language) in each(chosen) {
         let path = path(output, language);
-        let shown = path.display();
+        let shown = shown(&path);
         let recorded = fs::read_to_string(&path).with_context(|| {
             text!(
                 "{shown} is missing: record it with cargo xtask book outputs bless",
@@ -116,7 +116,7 @@ fn no_strangers(known: &[&Output]) -> Result<()> {
         for entry in fs::read_dir(folder().join("outputs").join(language.name()))? {
             let path = entry?.path();
             if !known.contains(&path) {
-                let shown = path.display();
+                let shown = shown(&path);
                 bail!(text!(
                     "{shown} is not in outputs.toml: add it there or delete the file",
                     "{shown} がoutputs.tomlにありません(追加するか、ファイルを削除してください)"
@@ -129,6 +129,11 @@ fn no_strangers(known: &[&Output]) -> Result<()> {
 
 fn each<'a>(outputs: &'a [&Output]) -> impl Iterator<Item = (&'a Output, Language)> {
     outputs.iter().flat_map(|output| LANGUAGES.map(|language| (*output, language)))
+}
+
+/// A path as a reader sees it, from the workspace's root.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(xtask::workspace::root()).unwrap_or(path).display().to_string()
 }
 
 fn path(output: &Output, language: Language) -> PathBuf {
