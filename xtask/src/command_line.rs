@@ -104,9 +104,12 @@ fn refuse(error: &clap::Error) -> ExitCode {
             lesson::print_line(error.render().to_string().trim_end());
             return ExitCode::SUCCESS;
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             eprintln!("{}", error.render().to_string().trim_end());
             return ExitCode::from(USAGE);
+        }
+        ErrorKind::MissingSubcommand => {
+            text!("name a command: see --help", "コマンドを指定してください(--help を参照)")
         }
         ErrorKind::InvalidSubcommand => {
             let command = context(ContextKind::InvalidSubcommand);

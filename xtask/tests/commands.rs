@@ -44,9 +44,9 @@ fn an_unknown_language_is_refused() {
 }
 
 #[test]
-fn no_command_gives_the_help_on_standard_error() {
+fn no_command_is_refused_with_the_help_or_a_pointer_to_it() {
     refused(&[], 2, "Usage: cargo xtask");
-    refused(&["--lang", "ja"], 2, "使い方: cargo xtask");
+    refused(&["--lang", "ja"], 2, "コマンドを指定してください");
 }
 
 #[test]
