@@ -1,4 +1,5 @@
-// A link to the same page in the other language, and mdBook's own words in Japanese.
+// A link to the same page in the other language, mdBook's own words in Japanese, and no blanks
+// between Japanese sentences.
 "use strict";
 
 (function () {
@@ -18,6 +19,14 @@
     }
     if (!japanese) {
         return;
+    }
+    // The sources have one sentence a line, and a browser shows the end of a line as a blank.
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const node = texts.currentNode;
+        if (!node.parentElement.closest("pre, code")) {
+            node.data = node.data.replace(/([。、！？：」）])\n/g, "$1");
+        }
     }
     const words = {
         "Toggle Table of Contents": "目次の表示を切り替える",

@@ -1,5 +1,7 @@
 //! The tool as a reader meets it: its tables, its help and its errors, in both languages.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::process::{Command, Output};
 
 use unicode_width::UnicodeWidthStr;
