@@ -99,9 +99,10 @@ impl Exercise {
         format!("{}/{}", self.chapter, file_name(&self.folder))
     }
 
-    /// The first heading of the README.
+    /// The first heading of the README in the reader's language, if there is one, else in English.
     fn title(&self) -> Result<String> {
-        let readme = self.folder.join("README.md");
+        let ours = self.folder.join(format!("README.{}.md", lesson::language().name()));
+        let readme = if ours.is_file() { ours } else { self.folder.join("README.md") };
         let text = fs::read_to_string(&readme).with_context(|| readme.display().to_string())?;
         let title = text.lines().find_map(|line| line.strip_prefix("# "));
         Ok(title.unwrap_or_default().to_owned())
