@@ -44,13 +44,17 @@ fn the_sums_and_the_time_are_printed_in_english() {
     let cores = pool::cores() as u64;
     assert_eq!(numbers(lines[3])[..3], [2, 3, cores], "{run:#?}");
     assert!(lines[3].contains("profile "));
-    assert_eq!(lines[4], "way          median    spread  speed-up", "{run:#?}");
+    let headings: Vec<&str> = lines[4].split_whitespace().collect();
+    assert_eq!(headings, ["way", "median", "spread", "speed-up"]);
+    let widths: BTreeSet<usize> = lines[4..8].iter().map(|line| line.chars().count()).collect();
+    assert_eq!(widths.len(), 1, "{run:#?}");
     for (line, way) in lines[5..8].iter().zip(["serial", "threads", "processes"]) {
         assert!(line.starts_with(way) && line.ends_with('×'), "{run:#?}");
         assert_eq!(line.matches(" ms").count(), 2);
     }
     assert!(lines[5].ends_with(" 1.00×"), "{run:#?}");
-    assert_eq!(lines.len(), 9);
+    // Below the table stands what the speed-ups say, and they may say that the machine was busy.
+    assert!((9..=10).contains(&lines.len()), "{run:#?}");
 }
 
 fn on_one_core_it_says_what_that_means() {
@@ -64,7 +68,7 @@ fn on_one_core_it_says_what_that_means() {
     sched_setaffinity(this, &all).unwrap();
     let run = run.succeeded();
     assert_eq!(numbers(run.lines()[3])[..3], [1, 1, 1], "{run:#?}");
-    assert!(run.lines()[8].contains("takes turns"), "{run:#?}");
+    assert!(run.lines().last().unwrap().contains("takes turns"), "{run:#?}");
 }
 
 fn the_progress_bar_is_for_terminals_only() {
@@ -85,7 +89,7 @@ fn the_progress_bar_is_for_terminals_only() {
     assert!(child.wait().unwrap().success());
     let shown = String::from_utf8_lossy(&shown);
     assert!(shown.contains("3/3") || shown.contains("2/3") || shown.contains("1/3"), "{shown:?}");
-    assert_eq!(output.lines().count(), 9, "the output is the same: {output}");
+    assert!(output.starts_with("results: [10000000, ") && !output.contains('\x1b'), "{output:?}");
 }
 
 /// The size of a PNG, and the hues in it as which of red, green, blue are lit.

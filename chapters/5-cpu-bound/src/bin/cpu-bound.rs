@@ -13,6 +13,8 @@ use lesson::{Options, print_line, say, text};
 use pool::Pool;
 
 const NUMBERS: [u64; 4] = [1, 2, 3, 4];
+/// With a speed-up below this, more cores were of no use.
+const WORTH_IT: f64 = 1.2;
 const EXPECTED: [u64; 4] = [10_000_000, 20_000_000, 30_000_000, 40_000_000];
 
 // ANCHOR: program
@@ -87,10 +89,16 @@ fn report(workers: usize, rounds: usize, serial: &Times, threads: &Times, proces
             "With one core everybody takes turns: no speed-up is possible here.",
             "コアが1個なので交代で実行されます。ここでは速度は向上しません。"
         );
-    } else {
+        return;
+    }
+    say!(
+        "At best the speed-up is the number of cores. Rust has no GIL, so threads can reach it as well as processes.",
+        "速度向上率の上限はコア数です。RustにはGILがないので、プロセスだけでなくスレッドもこの上限に近づけます。"
+    );
+    if workers > 1 && threads.speed_up(serial).max(processes.speed_up(serial)) < WORTH_IT {
         say!(
-            "At best the speed-up is the number of cores. Rust has no GIL, so threads can reach it as well as processes.",
-            "速度向上率の上限はコア数です。RustにはGILがないので、プロセスだけでなくスレッドもこの上限に近づけます。"
+            "Here neither came near it: other programs keep the cores busy, or they are not whole cores.",
+            "今回はどちらも届きませんでした。ほかのプログラムがコアを使っているか、独立した物理コアではないようです。"
         );
     }
 }
@@ -107,6 +115,6 @@ fn main() -> ExitCode {
         "how many workers and threads",
         "ワーカーとスレッドの数",
     )
-    .number("rounds", 21, 1..=50, "how many times each is measured", "それぞれを測る回数");
+    .number("rounds", 31, 1..=100, "how many times each is measured", "それぞれを測る回数");
     lesson::run(about, |given| program(given.number("workers"), given.number("rounds")))
 }
