@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use lesson::{Language, text};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
@@ -28,6 +29,9 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub fn record(output: &Output, language: Language) -> Result<String> {
     // Both streams into one memory file: in the order of writing, and never waiting for a reader.
     let mut written = File::from(memfd_create(c"output", MFdFlags::MFD_CLOEXEC)?);
+    // The processes share one offset, which the kernel does not guard for a memfd: without this, two that
+    // write at once can write over each other, and a line is lost.
+    fcntl(&written, FcntlArg::F_SETFL(OFlag::O_APPEND))?;
     let program = binary(output.binary())?;
     let mut child = Command::new(&program)
         .args(output.arguments(language))
