@@ -42,6 +42,13 @@ impl Gil {
         Self::default()
     }
 
+    /// Does `work` with the lock held. Blocks while others hold it.
+    pub fn hold<R>(&self, work: impl FnOnce() -> R) -> R {
+        // The lock guards no data that a panic could have left half changed.
+        let _held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        work()
+    }
+
     /// Computes `rounds` rounds, slice by slice, each with the lock held. Blocks while others hold it.
     ///
     /// Unlike Python's, this lock does not see to it that the turns are fair; together the threads take
@@ -51,10 +58,7 @@ impl Gil {
         let mut number = 1;
         while left > 0 {
             let slice = left.min(SLICE);
-            // The lock guards no data that a panic could have left half changed.
-            let held = self.lock.lock().unwrap_or_else(PoisonError::into_inner);
-            number = compute(number, slice);
-            drop(held);
+            number = self.hold(|| compute(number, slice));
             left -= slice;
         }
         number

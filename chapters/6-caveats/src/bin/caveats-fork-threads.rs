@@ -16,9 +16,15 @@ fn worker(number: u32) -> u32 {
 // ANCHOR: program
 fn program() -> lesson::Result {
     let (keep_alive, wait) = channel::<()>();
-    let thread = thread::Builder::new().spawn(move || {
+    let second = move || {
         // Until `keep_alive` is dropped. If it held a lock, a forked child would wait for that for ever.
         let _ = wait.recv();
+    };
+    let thread = thread::Builder::new().spawn(second).map_err(|error| {
+        text!(
+            "no second thread: {error}; see `ulimit -u` and the cgroup's pids.max",
+            "2個目のスレッドを開始できません: {error}。`ulimit -u`とcgroupのpids.maxを確認してください"
+        )
     })?;
 
     match Process::spawn(worker, (3,)) {
