@@ -711,7 +711,8 @@ fn soak_round(random: &mut Random) {
         (0..3).map(|_| forked(soak_consume, (queue.consumer().unwrap(), shared()))).collect();
     let mut producers: Vec<_> = (0..SOAK_PRODUCERS)
         .map(|number| {
-            let args = (queue.producer().unwrap(), shared(), number, random.0 ^ number as u64 + 1);
+            let args =
+                (queue.producer().unwrap(), shared(), number, random.0 ^ (number as u64 + 1));
             forked(soak_produce, args)
         })
         .collect();
