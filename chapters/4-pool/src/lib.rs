@@ -43,7 +43,11 @@
 //!
 //! - **Nothing happens between calls.** There is no hidden thread (a fork could not be allowed any more): the
 //!   pool hands out work and takes in results while you call it or wait for one of its tasks.
-//! - **Make the pool before threads.** It forks its workers; also later, to replace one that died.
+//! - **Make the pool before threads.** It forks its workers; also later, to replace one that died. While there are
+//!   threads the other workers go on alone; with none left a task's error is [`TaskError::NoWorkers`].
+//! - **Once, or twice, or not at all?** A task whose worker died is never repeated by itself: it may have been done
+//!   to its last line but one. Only what a worker had certainly not begun goes to another.
+//! - **A task's own processes** outlive a worker that is killed, unless they were told to die with it.
 //! - **Small tasks.** An item costs a message there and one back. Below some microseconds of work a pool is
 //!   slower than a loop; `map` sends several items with one message, and chapter 7 measures where it pays.
 //! - **Leaving the scope ends what runs.** As Python's `with`, which calls `terminate`.
