@@ -23,8 +23,8 @@ pub struct Program {
     pub japanese: &'static [&'static str],
 }
 
-/// The default programs, in the chapters' order.
-pub const PROGRAMS: [Program; 6] = [
+/// The seven default programs, in the chapters' order.
+pub const PROGRAMS: [Program; 7] = [
     Program {
         folder: "1-overview",
         name: "overview",
@@ -60,6 +60,19 @@ pub const PROGRAMS: [Program; 6] = [
         arguments: &[],
         english: &[r"results: \[1, 4, 9, 16, 25\]", "workers left after the scope: 0"],
         japanese: &[r"結果: \[1, 4, 9, 16, 25\]", "スコープを出たあとに残ったワーカー: 0"],
+    },
+    Program {
+        folder: "5-cpu-bound",
+        name: "cpu-bound",
+        arguments: &[],
+        english: &[
+            r"results: \[10000000, 20000000, 30000000, 40000000\]",
+            r"time taken: \d+(\.\d+)? s",
+        ],
+        japanese: &[
+            r"結果: \[10000000, 20000000, 30000000, 40000000\]",
+            r"所要時間: \d+(\.\d+)? 秒",
+        ],
     },
     Program {
         folder: "6-caveats",
