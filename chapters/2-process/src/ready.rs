@@ -29,6 +29,11 @@ impl Deadline {
         self.0.is_some_and(|deadline| Instant::now() >= deadline)
     }
 
+    /// How long until then: zero once it has passed, the longest duration if there is no limit.
+    pub fn time_left(self) -> Duration {
+        self.0.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
     /// For `poll(2)`: the time left in milliseconds, rounded up so that a wait never ends too early.
     pub fn poll_timeout(self) -> PollTimeout {
         let Some(deadline) = self.0 else { return PollTimeout::NONE };

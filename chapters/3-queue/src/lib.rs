@@ -26,6 +26,7 @@
 //! - [`pipe`](mod@pipe): [`pipe()`](pipe()) and [`duplex`]: one sender, one receiver; or a [`Connection`] both ways.
 //! - [`queue`](mod@queue): [`Queue`], bounded, with its [`Producer`]s and [`Consumer`]s.
 //! - [`error`]: [`PutError`] gives the item back; [`GetError`].
+//! - [`ring`](mod@ring): [`Ring`], the same methods over shared memory: the fast one, and the advanced page.
 //! - [`shared`]: memory that several processes see, with a lock that tells when its owner died.
 //! - `transport`: messages of any size over packets. `sys`: the only unsafe code.
 //!
@@ -53,6 +54,7 @@
 pub mod error;
 pub mod pipe;
 pub mod queue;
+pub mod ring;
 pub mod shared;
 mod sys;
 mod transport;
@@ -60,3 +62,4 @@ mod transport;
 pub use error::{GetError, PutError};
 pub use pipe::{Connection, Receiver, Sender, duplex, pipe};
 pub use queue::{Consumer, Producer, Queue};
+pub use ring::{Ring, RingConsumer, RingProducer};

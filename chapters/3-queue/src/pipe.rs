@@ -244,27 +244,41 @@ fn send<T: Serialize>(socket: &Socket, item: T, patience: Patience) -> Result<()
     if encoded.capacity() <= MOST_KEPT {
         ENCODED.set(encoded);
     }
-    sent.map_err(|reason| match reason {
-        NotSent::Full => PutError::Full(item),
-        NotSent::Timeout => PutError::Timeout(item),
-        NotSent::Disconnected => PutError::Disconnected(item),
-        NotSent::System(source) => PutError::System { item, source },
-    })
+    sent.map_err(|reason| reason.with(item))
 }
 
 fn receive<T: DeserializeOwned>(socket: &Socket, patience: Patience) -> Result<T, GetError> {
-    let decoded = socket.receive(patience, |message| match postcard::take_from_bytes(message) {
+    socket.receive(patience, decode)?
+}
+
+/// Decodes an item; every byte has to belong to it, or it was of another type.
+pub(crate) fn decode<T: DeserializeOwned>(message: &[u8]) -> Result<T, GetError> {
+    match postcard::take_from_bytes(message) {
         Ok((item, [])) => Ok(item),
-        // Bytes that belong to nothing: it was another type.
-        Ok(_) => Err(postcard::Error::DeserializeBadEncoding),
-        Err(source) => Err(source),
-    });
-    match decoded {
-        Ok(Ok(item)) => Ok(item),
-        Ok(Err(source)) => Err(GetError::Decode { source }),
-        Err(NotReceived::Empty) => Err(GetError::Empty),
-        Err(NotReceived::Timeout) => Err(GetError::Timeout),
-        Err(NotReceived::Disconnected) => Err(GetError::Disconnected),
-        Err(NotReceived::System(source)) => Err(GetError::System { source }),
+        Ok(_) => Err(GetError::Decode { source: postcard::Error::DeserializeBadEncoding }),
+        Err(source) => Err(GetError::Decode { source }),
+    }
+}
+
+impl NotSent {
+    /// The error for the caller, who gets the item back.
+    pub(crate) fn with<T>(self, item: T) -> PutError<T> {
+        match self {
+            Self::Full => PutError::Full(item),
+            Self::Timeout => PutError::Timeout(item),
+            Self::Disconnected => PutError::Disconnected(item),
+            Self::System(source) => PutError::System { item, source },
+        }
+    }
+}
+
+impl From<NotReceived> for GetError {
+    fn from(reason: NotReceived) -> Self {
+        match reason {
+            NotReceived::Empty => Self::Empty,
+            NotReceived::Timeout => Self::Timeout,
+            NotReceived::Disconnected => Self::Disconnected,
+            NotReceived::System(source) => Self::System { source },
+        }
     }
 }

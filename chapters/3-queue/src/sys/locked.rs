@@ -221,7 +221,7 @@ impl<T> Drop for Guard<T> {
 }
 
 /// Makes a mutex that works between processes, outlives its owner, and notices a thread that locks twice.
-fn initialise(mutex: NonNull<pthread_mutex_t>) -> nix::Result<()> {
+pub(super) fn initialise(mutex: NonNull<pthread_mutex_t>) -> nix::Result<()> {
     let mut attributes = MaybeUninit::uninit();
     let attributes = attributes.as_mut_ptr();
     // SAFETY: `attributes` is room for the attributes, which this call initialises.
@@ -239,6 +239,6 @@ fn initialise(mutex: NonNull<pthread_mutex_t>) -> nix::Result<()> {
 }
 
 /// These functions return their error instead of setting `errno`.
-fn check(result: i32) -> nix::Result<()> {
+pub(super) fn check(result: i32) -> nix::Result<()> {
     if result == 0 { Ok(()) } else { Err(Errno::from_raw(result)) }
 }

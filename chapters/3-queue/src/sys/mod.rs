@@ -3,4 +3,5 @@
 pub(crate) mod atomics;
 pub(crate) mod locked;
 pub(crate) mod mapping;
+pub(crate) mod ring;
 pub(crate) mod socket;

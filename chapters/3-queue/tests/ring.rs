@@ -1,0 +1,247 @@
+//! What a ring promises, above all when its participants are killed.
+
+use std::process::ExitCode;
+use std::sync::atomic::Ordering::SeqCst;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use process::{Builder, Process, StartMethod};
+use queue::shared::Atomics;
+use queue::{GetError, PutError, Ring, RingConsumer, RingProducer};
+
+const SOON: Duration = Duration::from_secs(20);
+
+fn a_ring_takes_as_many_items_as_it_says_and_gives_them_in_order() {
+    for asked in [0, 1, 64, 65, 1000] {
+        let ring = Ring::new(asked).expect("a ring");
+        assert!(ring.capacity() >= asked.max(64) && ring.capacity().is_power_of_two());
+        for lap in 0..3 {
+            for n in 0..ring.capacity() {
+                ring.try_put((lap, n)).expect("there is room");
+            }
+            assert!(matches!(ring.try_put((9, 9)), Err(PutError::Full((9, 9)))));
+            for n in 0..ring.capacity() {
+                assert_eq!(ring.try_get().expect("an item"), (lap, n));
+            }
+            assert!(matches!(ring.try_get(), Err(GetError::Empty)));
+        }
+    }
+}
+
+fn a_timeout_is_kept_and_gives_the_item_back() {
+    let ring = Ring::new(64).expect("a ring");
+    let begin = Instant::now();
+    assert!(matches!(ring.get_timeout(Duration::from_millis(50)), Err(GetError::Timeout)));
+    assert!(begin.elapsed() >= Duration::from_millis(50));
+    while ring.try_put("x".to_owned()).is_ok() {}
+    let full = ring.put_timeout("y".to_owned(), Duration::from_millis(50));
+    assert!(matches!(full, Err(PutError::Timeout(item)) if item == "y"));
+}
+
+fn items_of_every_size_arrive_whole() {
+    let ring = Ring::new(64).expect("a ring");
+    for length in [0, 1, 100, 109, 110, 111, 112, 113, 4000, 65_533, 65_536, 65_537, 3 << 20] {
+        let item: Vec<u8> = (0..length).map(|n: usize| (n % 251) as u8).collect();
+        for _ in 0..3 {
+            ring.put(item.clone()).expect("it fits");
+            assert!(ring.get().expect("an item") == item, "{length} bytes");
+        }
+    }
+    let units = Ring::new(64).expect("a ring");
+    units.put(()).expect("it fits");
+    units.get().expect("an item");
+}
+
+fn the_end_comes_when_the_last_producer_is_gone() {
+    let mut ring = Ring::new(64).expect("a ring");
+    let child = Process::spawn(count_up, (ring.producer().expect("a producer"), 1000)).expect("a child");
+    ring.close();
+    assert!(matches!(ring.put(1), Err(PutError::Closed(1))));
+    for n in 0..1000 {
+        assert_eq!(ring.get_timeout(SOON).expect("an item"), n);
+    }
+    assert!(matches!(ring.get_timeout(SOON), Err(GetError::Disconnected)));
+    child.join().expect("it returns");
+}
+
+fn count_up(producer: RingProducer<u64>, count: u64) {
+    for n in 0..count {
+        producer.put_timeout(n, SOON).expect("somebody gets");
+    }
+}
+
+fn a_producer_without_consumers_is_told() {
+    let ring = Ring::new(64).expect("a ring");
+    let producer = ring.producer().expect("a producer");
+    drop(ring);
+    let error = (0..).find_map(|n| producer.put_timeout(n, SOON).err());
+    assert!(matches!(error, Some(PutError::Disconnected(64))), "{error:?}");
+}
+
+fn a_re_executed_child_takes_part() {
+    let mut ring = Ring::new(64).expect("a ring");
+    let child = Builder::new()
+        .start(StartMethod::Exec)
+        .spawn(count_up, (ring.producer().expect("a producer"), 500))
+        .expect("a child");
+    ring.close();
+    let sum: u64 = (0..500).map(|_| ring.get_timeout(SOON).expect("an item")).sum();
+    assert_eq!(sum, 499 * 500 / 2);
+    child.join().expect("it returns");
+}
+
+fn more_handles_than_seats_is_an_error() {
+    let ring = Ring::new(64).expect("a ring");
+    let producers: Vec<_> = (0..64).map(|_| ring.producer().expect("a producer")).collect();
+    producers.iter().for_each(|producer| producer.try_put(0).expect("a seat"));
+    assert!(matches!(ring.try_get(), Err(GetError::System { .. })));
+    drop(producers);
+    assert_eq!(ring.try_get().expect("a seat, and an item"), 0);
+}
+
+/// A stopped process is not a dead one: what it was doing is waited for.
+fn a_stopped_producer_is_not_buried() {
+    let mut ring = Ring::new(64).expect("a ring");
+    let mut child =
+        Process::spawn(count_up, (ring.producer().expect("a producer"), 20_000)).expect("a child");
+    ring.close();
+    let mut next = 0;
+    for _ in 0..20 {
+        child.signal(nix::sys::signal::Signal::SIGSTOP).expect("a signal");
+        while let Ok(n) = ring.get_timeout(Duration::from_millis(5)) {
+            assert_eq!(n, next);
+            next += 1;
+        }
+        child.signal(nix::sys::signal::Signal::SIGCONT).expect("a signal");
+        for _ in 0..50 {
+            let Ok(n) = ring.get_timeout(SOON) else { break };
+            assert_eq!(n, next);
+            next += 1;
+        }
+    }
+    while let Ok(n) = ring.get_timeout(SOON) {
+        assert_eq!(n, next);
+        next += 1;
+    }
+    assert_eq!(next, 20_000);
+    child.join().expect("it returns");
+}
+
+/// An item: who made it, its number, and filling that says whether it is whole.
+type Item = (u64, u64, Vec<u8>);
+
+/// Sizes of all kinds: inline, in the region, in the file.
+fn filling(number: u64) -> Vec<u8> {
+    let length = match number % 500 {
+        0 => 70_000,
+        n if n % 50 == 0 => 3_000,
+        n => n % 90,
+    };
+    vec![(number % 255) as u8; length as usize]
+}
+
+fn produce(producer: RingProducer<Item>, me: u64, progress: Atomics) {
+    for number in 0.. {
+        progress[2 * me as usize].store(number + 1, SeqCst);
+        if producer.put_timeout((me, number, filling(number)), SOON).is_err() {
+            return;
+        }
+        progress[2 * me as usize + 1].store(number + 1, SeqCst);
+    }
+}
+
+fn consume(consumer: RingConsumer<Item>, seen: Atomics) {
+    loop {
+        match consumer.get_timeout(SOON) {
+            Ok((who, number, bytes)) => {
+                assert!(bytes == filling(number), "item {number} of {who} is corrupt");
+                let before = seen[(who * MOST_ITEMS + number) as usize].fetch_add(1, SeqCst);
+                assert_eq!(before, 0, "item {number} of {who} came twice");
+            }
+            Err(GetError::Disconnected) => return,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+const MOST_ITEMS: u64 = 2_000_000;
+
+fn soak() {
+    let seconds = std::env::var("LESSON_SOAK_SECONDS").ok().and_then(|text| text.parse().ok());
+    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
+    let mut random = Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
+    println!("seed {random}");
+    let mut dice = move |sides: u64| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) % sides
+    };
+    let (mut kills, mut lost) = (0, 0);
+    while Instant::now() < end {
+        let mut ring = Ring::<Item>::new(64).expect("a ring");
+        let progress = Atomics::new(16).expect("memory");
+        let seen = Atomics::new((8 * MOST_ITEMS) as usize).expect("memory");
+        let share = |atomics: &Atomics| atomics.try_clone().expect("a descriptor");
+        let consumer = |ring: &Ring<Item>| {
+            let args = (ring.consumer().expect("a consumer"), share(&seen));
+            Process::spawn(consume, args).expect("a child")
+        };
+        let producer = |ring: &Ring<Item>, who: u64| {
+            let args = (ring.producer().expect("a producer"), who, share(&progress));
+            Process::spawn(produce, args).expect("a child")
+        };
+        let mut consumers = vec![consumer(&ring), consumer(&ring)];
+        let mut producers: Vec<_> = (0..2).map(|who| producer(&ring, who)).collect();
+        let mut killed_consumers = 0;
+        for who in 2..8 {
+            sleep(Duration::from_micros(200 + dice(8_000)));
+            let n = dice(2) as usize;
+            if dice(2) == 0 {
+                consumers[n].kill().expect("a signal");
+                consumers.push(consumer(&ring));
+                consumers.swap_remove(n).wait().expect("it ends");
+                killed_consumers += 1;
+            } else {
+                producers[n].kill().expect("a signal");
+                producers.push(producer(&ring, who));
+                producers.swap_remove(n).wait().expect("it ends");
+            }
+            kills += 1;
+        }
+        for mut producer in producers {
+            producer.kill().expect("a signal");
+            producer.wait().expect("it ends");
+            kills += 1;
+        }
+        ring.close();
+        for consumer in consumers {
+            consumer.join().expect("it gets to the end");
+        }
+        assert!(matches!(ring.try_get(), Err(GetError::Empty)));
+        let mut missing = 0;
+        for who in 0..8 {
+            let (begun, done) = (progress[2 * who].load(SeqCst), progress[2 * who + 1].load(SeqCst));
+            assert!(begun < MOST_ITEMS && begun - done <= 1);
+            let mine = &seen[who * MOST_ITEMS as usize..][..MOST_ITEMS as usize];
+            missing += mine[..done as usize].iter().filter(|seen| seen.load(SeqCst) == 0).count();
+            assert!(mine[begun as usize..].iter().take(100).all(|seen| seen.load(SeqCst) == 0));
+        }
+        assert!(missing <= killed_consumers, "{missing} lost with {killed_consumers} killed consumers");
+        lost += missing;
+    }
+    println!("{kills} kills, {lost} items lost with killed consumers");
+}
+
+fn main() -> ExitCode {
+    process::register(count_up);
+    lesson::tests![
+        a_ring_takes_as_many_items_as_it_says_and_gives_them_in_order,
+        a_timeout_is_kept_and_gives_the_item_back,
+        items_of_every_size_arrive_whole,
+        the_end_comes_when_the_last_producer_is_gone,
+        a_producer_without_consumers_is_told,
+        a_re_executed_child_takes_part,
+        more_handles_than_seats_is_an_error,
+        a_stopped_producer_is_not_buried,
+        soak,
+    ]
+}
