@@ -9,5 +9,6 @@
 //! pattern of bits is a value: a process that died in the middle of a change may have left any.
 
 pub use crate::sys::atomics::Atomics;
+pub use crate::sys::lane::{LaneReader, LaneWriter, lane};
 pub use crate::sys::locked::{Guard, LockError, Locked};
 pub use bytemuck::Pod;

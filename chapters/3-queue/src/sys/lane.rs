@@ -1,0 +1,227 @@
+//! Records of bytes from one process to one other, through shared memory, without a system call.
+#![expect(unsafe_code, reason = "references into shared memory")]
+
+use std::num::NonZero;
+use std::ptr::NonNull;
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::sync::atomic::{AtomicU32, AtomicU64, fence};
+
+use nix::errno::Errno;
+use serde::{Deserialize, Serialize};
+
+use super::mapping::Mapping;
+
+/// How many bytes have been written, how many read, and whether the reader sleeps: a cache line each.
+const WRITTEN: usize = 0;
+const READ: usize = 64;
+const ASLEEP: usize = 128;
+const DATA: usize = 192;
+/// A record begins with its length.
+const PREFIX: usize = size_of::<u64>();
+/// In place of a length: the rest of the lane, up to its end, is empty.
+const SKIP: u64 = u64::MAX;
+
+/// Makes a lane that holds `capacity` bytes, a power of two, and gives its two ends.
+///
+/// Give one of them to a child in the arguments of a spawn. A record that was [`published`](LaneWriter::publish) is whole
+/// and stays readable if its writer dies; one that was not does not exist. Nobody waits in here and
+/// nobody is woken: see [`LaneReader::sleeps`].
+///
+/// # Errors
+///
+/// `EINVAL` for a capacity that is no power of two, or below 64; `ENOMEM`, `EMFILE`.
+pub fn lane(capacity: usize) -> nix::Result<(LaneWriter, LaneReader)> {
+    if !capacity.is_power_of_two() || capacity < 64 {
+        return Err(Errno::EINVAL);
+    }
+    let length = capacity.checked_add(DATA).and_then(NonZero::new).ok_or(Errno::ENOMEM)?;
+    let mapping = Mapping::new(length)?;
+    let reader = LaneReader { lane: Lane { mapping: mapping.try_clone()?, capacity }, read: 0, written: 0 };
+    Ok((LaneWriter { lane: Lane { mapping, capacity }, written: 0, read: 0 }, reader))
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Lane {
+    mapping: Mapping,
+    capacity: usize,
+}
+
+impl Lane {
+    fn at(&self, offset: usize) -> NonNull<u8> {
+        debug_assert!(offset < DATA + self.capacity);
+        // SAFETY: the callers keep to offsets within the mapping.
+        unsafe { self.mapping.start().cast::<u8>().add(offset) }
+    }
+
+    fn count(&self, offset: usize) -> &AtomicU64 {
+        // SAFETY: the two counters lie at multiples of 64, and are used as atomics by both ends.
+        unsafe { self.at(offset).cast().as_ref() }
+    }
+
+    fn asleep(&self) -> &AtomicU32 {
+        // SAFETY: as for the counters.
+        unsafe { self.at(ASLEEP).cast().as_ref() }
+    }
+
+    /// Where the byte with this number in the stream lies.
+    fn place(&self, number: u64) -> usize {
+        number as usize & (self.capacity - 1)
+    }
+
+    fn to_end(&self, number: u64) -> usize {
+        self.capacity - self.place(number)
+    }
+}
+
+/// The bytes that a record takes: its length, itself, and filling up to a multiple of eight.
+fn room_for(length: usize) -> usize {
+    PREFIX + length.next_multiple_of(PREFIX)
+}
+
+/// The end of a lane that writes. Its counts are its own: only one process may use it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LaneWriter {
+    lane: Lane,
+    /// With what is not published yet.
+    written: u64,
+    /// As last seen.
+    read: u64,
+}
+
+impl LaneWriter {
+    /// The longest record that the lane takes, however empty it is.
+    pub fn longest(&self) -> usize {
+        self.lane.capacity / 2 - PREFIX
+    }
+
+    /// Gives `fill` room for a record of at most `most` bytes; it says how many it used. `None` if there is no room
+    /// now. The reader sees nothing of it before [`publish`](Self::publish).
+    pub fn write<E>(&mut self, most: usize, fill: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Option<Result<(), E>> {
+        let room = room_for(most);
+        let to_end = self.lane.to_end(self.written);
+        let skip = if room > to_end { to_end } else { 0 };
+        if !self.has_room(skip + room) {
+            return None;
+        }
+        let start = self.written + skip as u64;
+        let bytes = NonNull::slice_from_raw_parts(self.lane.at(DATA + self.lane.place(start) + PREFIX), most);
+        // SAFETY: these bytes lie within the lane, and the reader has passed them and not been told of them again.
+        match fill(unsafe { &mut *bytes.as_ptr() }) {
+            Ok(used) => {
+                if skip > 0 {
+                    self.set_length(self.written, SKIP);
+                }
+                let used = used.min(most);
+                self.set_length(start, used as u64);
+                self.written = start + room_for(used) as u64;
+                Some(Ok(()))
+            }
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let fits = |read: u64| {
+            (self.written + bytes as u64).wrapping_sub(read) <= self.lane.capacity as u64
+        };
+        if fits(self.read) {
+            return true;
+        }
+        let read = self.lane.count(READ).load(Acquire);
+        let fits = fits(read);
+        self.read = read;
+        fits
+    }
+
+    fn set_length(&mut self, number: u64, length: u64) {
+        let prefix = self.lane.at(DATA + self.lane.place(number)).cast::<u64>();
+        // SAFETY: records begin at multiples of eight, and there is room for a length at each.
+        unsafe { prefix.write(length) };
+    }
+
+    /// Shows the reader all records written so far.
+    pub fn publish(&mut self) {
+        self.lane.count(WRITTEN).store(self.written, Release);
+    }
+
+    /// Whether the reader sleeps and has to be woken, by other means; asks once for each sleep.
+    pub fn must_wake(&mut self) -> bool {
+        // What was published has to be visible before the look, as the reader's announcement before its own last look.
+        fence(SeqCst);
+        self.lane.asleep().load(Relaxed) == 1 && self.lane.asleep().swap(0, SeqCst) == 1
+    }
+}
+
+/// The end of a lane that reads. Its counts are its own: only one process may use it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LaneReader {
+    lane: Lane,
+    read: u64,
+    /// As last seen.
+    written: u64,
+}
+
+impl LaneReader {
+    /// Hands the next record to `take`, in place; `None` if there is none now.
+    ///
+    /// # Errors
+    ///
+    /// `EBADMSG` if the lane says what cannot be: its writer is out of step, and nothing more can be read.
+    pub fn read<R>(&mut self, take: impl FnOnce(&[u8]) -> R) -> nix::Result<Option<R>> {
+        loop {
+            if self.read == self.written {
+                self.written = self.lane.count(WRITTEN).load(Acquire);
+                if self.read == self.written {
+                    return Ok(None);
+                }
+            }
+            let there = self.written.wrapping_sub(self.read);
+            if there > self.lane.capacity as u64 || there < PREFIX as u64 {
+                return Err(Errno::EBADMSG);
+            }
+            let place = DATA + self.lane.place(self.read);
+            let prefix = self.lane.at(place).cast::<u64>();
+            // SAFETY: counts are multiples of eight (checked for each record), so a length lies here.
+            let length = unsafe { prefix.read() };
+            let to_end = self.lane.to_end(self.read);
+            if length == SKIP {
+                self.read += to_end as u64;
+                continue;
+            }
+            let room = usize::try_from(length).ok().filter(|&length| length < to_end).map(room_for);
+            let room = room.filter(|&room| room <= to_end && room as u64 <= there).ok_or(Errno::EBADMSG)?;
+            let bytes = NonNull::slice_from_raw_parts(self.lane.at(place + PREFIX), length as usize);
+            // SAFETY: the bytes lie within the lane, and the writer does not touch what it has published before the
+            // count of bytes read has passed it, which is below.
+            let taken = take(unsafe { bytes.as_ref() });
+            self.read += room as u64;
+            self.lane.count(READ).store(self.read, Release);
+            return Ok(Some(taken));
+        }
+    }
+
+    /// Whether a record is there.
+    pub fn has_record(&mut self) -> bool {
+        if self.read == self.written {
+            self.written = self.lane.count(WRITTEN).load(Acquire);
+        }
+        self.read != self.written
+    }
+
+    /// Says that the reader is about to sleep, unless a record is there already: then it says so. Whoever writes the
+    /// next one is told by [`LaneWriter::must_wake`].
+    pub fn sleeps(&mut self) -> bool {
+        self.lane.asleep().store(1, SeqCst);
+        fence(SeqCst);
+        let sleeps = !self.has_record();
+        if !sleeps {
+            self.lane.asleep().store(0, Relaxed);
+        }
+        sleeps
+    }
+
+    /// Says that the reader is awake again, whoever woke it.
+    pub fn is_awake(&mut self) {
+        self.lane.asleep().store(0, Relaxed);
+    }
+}
