@@ -54,7 +54,8 @@ fn items_of_every_size_arrive_whole() {
 
 fn the_end_comes_when_the_last_producer_is_gone() {
     let mut ring = Ring::new(64).expect("a ring");
-    let child = Process::spawn(count_up, (ring.producer().expect("a producer"), 1000)).expect("a child");
+    let child =
+        Process::spawn(count_up, (ring.producer().expect("a producer"), 1000)).expect("a child");
     ring.close();
     assert!(matches!(ring.put(1), Err(PutError::Closed(1))));
     for n in 0..1000 {
@@ -169,10 +170,12 @@ const MOST_ITEMS: u64 = 2_000_000;
 fn soak() {
     let seconds = std::env::var("LESSON_SOAK_SECONDS").ok().and_then(|text| text.parse().ok());
     let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
-    let mut random = Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
+    let mut random =
+        Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
     println!("seed {random}");
     let mut dice = move |sides: u64| {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random =
+            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (random >> 33) % sides
     };
     let (mut kills, mut lost) = (0, 0);
@@ -219,13 +222,17 @@ fn soak() {
         assert!(matches!(ring.try_get(), Err(GetError::Empty)));
         let mut missing = 0;
         for who in 0..8 {
-            let (begun, done) = (progress[2 * who].load(SeqCst), progress[2 * who + 1].load(SeqCst));
+            let (begun, done) =
+                (progress[2 * who].load(SeqCst), progress[2 * who + 1].load(SeqCst));
             assert!(begun < MOST_ITEMS && begun - done <= 1);
             let mine = &seen[who * MOST_ITEMS as usize..][..MOST_ITEMS as usize];
             missing += mine[..done as usize].iter().filter(|seen| seen.load(SeqCst) == 0).count();
             assert!(mine[begun as usize..].iter().take(100).all(|seen| seen.load(SeqCst) == 0));
         }
-        assert!(missing <= killed_consumers, "{missing} lost with {killed_consumers} killed consumers");
+        assert!(
+            missing <= killed_consumers,
+            "{missing} lost with {killed_consumers} killed consumers"
+        );
         lost += missing;
     }
     println!("{kills} kills, {lost} items lost with killed consumers");

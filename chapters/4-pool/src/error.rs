@@ -19,6 +19,18 @@ pub enum PoolError {
         /// Why not.
         source: SpawnError,
     },
+    /// A worker's initializer panicked or ended it.
+    Initializer {
+        /// The worker's pid, which may be somebody else's by now.
+        pid: Pid,
+        /// What it said, or how the worker ended.
+        reason: String,
+    },
+    /// The initializer's arguments cannot be encoded.
+    InitializerArgs {
+        /// Why not.
+        reason: String,
+    },
     /// The connection to a worker was not made.
     System {
         /// Why not.
@@ -36,6 +48,14 @@ impl fmt::Display for PoolError {
             Self::Spawn { source } => {
                 text!("a worker was not started: {source}", "ワーカーを開始できません: {source}")
             }
+            Self::Initializer { pid, reason } => text!(
+                "the initializer failed in worker {pid}: {reason}",
+                "ワーカー{pid}の初期化関数が失敗しました: {reason}"
+            ),
+            Self::InitializerArgs { reason } => text!(
+                "the initializer's arguments cannot be encoded: {reason}",
+                "初期化関数の引数をエンコードできません: {reason}"
+            ),
             Self::System { source } => text!(
                 "no connection to a worker: {source}",
                 "ワーカーとの接続を作れません: {source}"

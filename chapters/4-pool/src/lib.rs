@@ -52,14 +52,19 @@
 //!   slower than a loop; `map` sends several items with one message, and chapter 7 measures where it pays.
 //! - **Leaving the scope ends what runs.** As Python's `with`, which calls `terminate`.
 
+pub mod builder;
+mod channel;
 mod engine;
 pub mod error;
+mod job;
 mod order;
 pub mod pool;
 pub mod results;
+mod staff;
 mod sys;
 mod worker;
 
+pub use builder::Builder;
 pub use error::{PoolError, TaskError};
-pub use pool::{Pool, cores};
+pub use pool::{Pool, cores, register_worker};
 pub use results::{Results, Task};

@@ -1,8 +1,8 @@
 //! The pool: what you call.
 
-use std::collections::VecDeque;
+use std::cell::{Cell, RefCell, RefMut};
+use std::mem::replace;
 use std::rc::Rc;
-use std::time::Duration;
 
 use nix::unistd::Pid;
 use process::Target;
@@ -11,10 +11,14 @@ use process::target::assert_captures_nothing;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::engine::{Id, Item, Job, Shared};
+use crate::builder::Builder;
+use crate::engine::Engine;
 use crate::error::{PoolError, TaskError};
-use crate::order::{address_of, encode};
+use crate::job::Job;
+use crate::order::distance_of;
 use crate::results::{Results, Task, decode, enqueue};
+use crate::staff::Settings;
+use crate::worker::work;
 
 /// How many jobs `map` makes for each worker: enough that one who is done early finds another.
 const JOBS_PER_WORKER: usize = 4;
@@ -54,7 +58,11 @@ impl Pool {
     ///
     /// See [`PoolError`]. No process is left then.
     pub fn new(workers: usize) -> Result<Self, PoolError> {
-        Ok(Self { shared: Rc::new(Shared::new(workers)?) })
+        Builder::new().workers(workers).build()
+    }
+
+    pub(crate) fn with(settings: Settings) -> Result<Self, PoolError> {
+        Ok(Self { shared: Rc::new(Shared::new(settings)?) })
     }
 
     /// The workers' pids, now: one that dies is replaced by another.
@@ -173,13 +181,31 @@ impl Pool {
         R: Serialize + DeserializeOwned,
     {
         const { assert_captures_nothing::<F>() };
-        let id = self.shared.engine().map(|mut engine| {
-            let id = enqueue::<F, _>(&mut engine, 0, &(item,));
-            engine.step(Deadline::after(Duration::ZERO));
-            id
+        let call = self.shared.engine().and_then(|mut engine| {
+            if engine.is_closed() {
+                return Err(TaskError::PoolClosed);
+            }
+            let call = engine.open_call();
+            enqueue::<F, _>(&mut engine, call, 0, &(item,));
+            Ok(call)
         });
-        Task::new(Rc::clone(&self.shared), id)
+        Task::new(Rc::clone(&self.shared), call)
     }
+
+    /// Waits until everything that was handed in is done, then ends the workers. As Python's `close` and `join`.
+    ///
+    /// Blocks. Results that nobody has waited for yet are dropped with their workers' pool:
+    /// [`TaskError::PoolClosed`].
+    pub fn join(self) {
+        while let Ok(mut engine) = self.shared.engine()
+            && !engine.is_idle()
+        {
+            engine.step(Deadline::NEVER, &mut None);
+        }
+    }
+
+    /// Ends the workers now; what runs is killed. As Python's `terminate`, and as dropping the pool.
+    pub fn terminate(self) {}
 
     fn run<A, F>(
         &self,
@@ -197,36 +223,42 @@ impl Pool {
             Ok(engine) => engine,
             Err(error) => return items.iter().map(|_| Err(error.clone())).collect(),
         };
-        let chunk =
-            chunk.unwrap_or_else(|| items.len().div_ceil(engine.size() * JOBS_PER_WORKER)).max(1);
-        let ids: Vec<Id> = items.iter().map(|_| engine.new_id()).collect();
-        let runner = address_of::<F, A>();
-        let mut job = Job { runner, items: VecDeque::new() };
-        for (place, (args, &id)) in items.into_iter().zip(&ids).enumerate() {
-            match encode(&args) {
-                Ok(args) => job.items.push_back(Item { id, place, args }),
-                Err(error) => {
-                    engine.fail(id, TaskError::NotCoded { item: place, reason: error.to_string() });
-                }
+        let even = items.len().div_ceil(engine.size() * JOBS_PER_WORKER);
+        let chunk = chunk.unwrap_or(even).max(1);
+        let call = engine.open_call();
+        let mut results: Vec<Option<Result<F::Output, TaskError>>> = Vec::new();
+        results.resize_with(items.len(), || None);
+        let left = Cell::new(items.len());
+        let distance = distance_of::<F, A>();
+        let mut job = Job::new(call, 0, distance);
+        for (place, args) in items.into_iter().enumerate() {
+            let pushed = job.push(&args);
+            if let Err(error) = &pushed {
+                let reason = error.to_string();
+                results[place] = Some(Err(TaskError::NotCoded { item: place, reason }));
+                left.update(|left| left - 1);
             }
-            if job.items.len() == chunk {
-                engine.enqueue(std::mem::replace(&mut job, Job { runner, items: VecDeque::new() }));
+            if job.count == chunk || pushed.is_err() {
+                // A job's places follow each other: one that failed ends it.
+                engine.enqueue(replace(&mut job, Job::new(call, place + 1, distance)));
             }
         }
-        if !job.items.is_empty() {
-            engine.enqueue(job);
+        engine.enqueue(job);
+        let mut sink = |place: usize, result: Result<&[u8], TaskError>| {
+            if results[place].is_none() {
+                results[place] = Some(result.and_then(|result| decode(place, result)));
+                left.update(|left| left - 1);
+            }
+        };
+        for (place, result) in engine.drain(call) {
+            sink(place, result.as_deref().map_err(TaskError::clone));
         }
-        ids.into_iter()
-            .enumerate()
-            .map(|(place, id)| {
-                loop {
-                    match engine.collect(id) {
-                        Some(result) => break decode(place, result),
-                        None => engine.step(Deadline::NEVER),
-                    }
-                }
-            })
-            .collect()
+        // Each result is decoded where it lies, in the worker's lane, as soon as it is there.
+        while left.get() > 0 {
+            engine.step(Deadline::NEVER, &mut Some((call, &mut sink)));
+        }
+        engine.forget(call);
+        results.into_iter().map(|result| result.unwrap_or(Err(TaskError::PoolClosed))).collect()
     }
 }
 
@@ -234,6 +266,43 @@ impl Drop for Pool {
     fn drop(&mut self) {
         if let Ok(mut engine) = self.shared.engine() {
             engine.close();
+        }
+    }
+}
+
+/// Makes the workers of pools that use [`StartMethod::Exec`](process::StartMethod::Exec) known: call it first in
+/// `main`, as [`process::register`].
+pub fn register_worker() {
+    process::register(work);
+}
+
+/// A pool's engine, shared by the pool and the handles of its tasks.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    engine: RefCell<Engine>,
+    /// The process that made the pool. A forked copy may have been made in the middle of a call.
+    owner: u32,
+}
+
+impl Shared {
+    fn new(settings: Settings) -> Result<Self, PoolError> {
+        Ok(Self { engine: RefCell::new(Engine::new(settings)?), owner: std::process::id() })
+    }
+
+    /// The engine, in the process that made it.
+    pub(crate) fn engine(&self) -> Result<RefMut<'_, Engine>, TaskError> {
+        if self.owner == std::process::id() {
+            Ok(self.engine.borrow_mut())
+        } else {
+            Err(TaskError::OtherProcess)
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.owner != std::process::id() {
+            self.engine.get_mut().disown();
         }
     }
 }

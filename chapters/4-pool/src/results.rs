@@ -10,42 +10,37 @@ use process::Target;
 use process::ready::Deadline;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_bytes::ByteBuf;
 
-use crate::engine::{Engine, Id, Item, Job, Shared};
+use crate::engine::Engine;
 use crate::error::TaskError;
-use crate::order::{address_of, encode};
+use crate::job::{CallId, Job};
+use crate::order::distance_of;
+use crate::pool::Shared;
 
 /// How many items [`Results`] takes from its source for each worker ahead of what it has given out: one to
 /// work on, one that is ready when that is done.
 pub const ITEMS_AHEAD: usize = 2;
 
-pub(crate) fn decode<R: DeserializeOwned>(
-    place: usize,
-    result: Result<ByteBuf, TaskError>,
-) -> Result<R, TaskError> {
-    postcard::from_bytes(&result?)
+pub(crate) fn decode<R: DeserializeOwned>(place: usize, result: &[u8]) -> Result<R, TaskError> {
+    postcard::from_bytes(result)
         .map_err(|error| TaskError::NotCoded { item: place, reason: error.to_string() })
 }
 
-/// Takes one call on: a task with an id, and a place in its caller's counting.
-pub(crate) fn enqueue<F, A>(engine: &mut Engine, place: usize, args: &A) -> Id
+/// Takes one call of a function on.
+pub(crate) fn enqueue<F, A>(engine: &mut Engine, call: CallId, place: usize, args: &A)
 where
     F: Target<A>,
     A: Serialize + DeserializeOwned,
     F::Output: Serialize,
 {
-    let id = engine.new_id();
-    match encode(args) {
-        Ok(args) => {
-            let items = VecDeque::from([Item { id, place, args }]);
-            engine.enqueue(Job { runner: address_of::<F, A>(), items });
-        }
+    let mut job = Job::new(call, place, distance_of::<F, A>());
+    match job.push(args) {
+        Ok(()) => engine.enqueue(job),
         Err(error) => {
-            engine.fail(id, TaskError::NotCoded { item: place, reason: error.to_string() });
+            let reason = error.to_string();
+            engine.fail(call, place, TaskError::NotCoded { item: place, reason });
         }
     }
-    id
 }
 
 /// An iterator over the results of [`Pool::imap`](crate::Pool::imap) and
@@ -56,9 +51,10 @@ where
 /// then runs to its end.
 pub struct Results<'p, I, F, R> {
     pool: &'p Shared,
+    call: Option<CallId>,
     source: I,
-    /// Taken from the source and not given out, in order.
-    pending: VecDeque<(Id, usize)>,
+    /// The places of what was taken from the source and not given out, in order.
+    pending: VecDeque<usize>,
     next_place: usize,
     ordered: bool,
     calls: PhantomData<fn(F) -> R>,
@@ -66,7 +62,16 @@ pub struct Results<'p, I, F, R> {
 
 impl<'p, I, F, R> Results<'p, I, F, R> {
     pub(crate) fn new(pool: &'p Shared, source: I, ordered: bool) -> Self {
-        Self { pool, source, pending: VecDeque::new(), next_place: 0, ordered, calls: PhantomData }
+        let call = pool.engine().ok().map(|mut engine| engine.open_call());
+        Self {
+            pool,
+            call,
+            source,
+            pending: VecDeque::new(),
+            next_place: 0,
+            ordered,
+            calls: PhantomData,
+        }
     }
 }
 
@@ -81,16 +86,16 @@ where
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
-            let ahead = match self.pool.engine() {
-                Ok(engine) => ITEMS_AHEAD * engine.size(),
-                Err(error) => return self.source.next().map(|_| Err(error)),
+            let (ahead, call) = match (self.pool.engine(), self.call) {
+                (Ok(engine), Some(call)) => (ITEMS_AHEAD * engine.size(), call),
+                _ => return self.source.next().map(|_| Err(TaskError::OtherProcess)),
             };
             while self.pending.len() < ahead {
                 // The source is somebody else's code, which may use the pool: nothing is borrowed here.
                 let Some(item) = self.source.next() else { break };
                 let Ok(mut engine) = self.pool.engine() else { break };
-                let id = enqueue::<F, _>(&mut engine, self.next_place, &(item,));
-                self.pending.push_back((id, self.next_place));
+                enqueue::<F, _>(&mut engine, call, self.next_place, &(item,));
+                self.pending.push_back(self.next_place);
                 self.next_place += 1;
             }
             if self.pending.is_empty() {
@@ -99,21 +104,22 @@ where
             let Ok(mut engine) = self.pool.engine() else { return None };
             let candidates = if self.ordered { 1 } else { self.pending.len() };
             for n in 0..candidates {
-                let (id, place) = self.pending[n];
-                if let Some(result) = engine.collect(id) {
+                let place = self.pending[n];
+                if let Some(result) = engine.take(call, place) {
                     self.pending.remove(n);
-                    return Some(decode(place, result));
+                    return Some(result.and_then(|result| decode(place, &result)));
                 }
             }
-            engine.step(Deadline::NEVER);
+            engine.step(Deadline::NEVER, &mut None);
         }
     }
 }
 
 impl<I, F, R> Drop for Results<'_, I, F, R> {
     fn drop(&mut self) {
-        let Ok(mut engine) = self.pool.engine() else { return };
-        self.pending.drain(..).for_each(|(id, _)| engine.forget(id));
+        if let (Ok(mut engine), Some(call)) = (self.pool.engine(), self.call) {
+            engine.forget(call);
+        }
     }
 }
 
@@ -131,17 +137,16 @@ impl<I, F, R> fmt::Debug for Results<'_, I, F, R> {
 /// It may outlive its pool; its result is then [`TaskError::PoolClosed`]. Dropping it forgets the task.
 pub struct Task<R> {
     pool: Rc<Shared>,
-    /// While the pool has the task or its result.
-    id: Option<Id>,
+    call: Option<CallId>,
     /// Kept until it is given out.
     result: Option<Result<R, TaskError>>,
 }
 
 impl<R: DeserializeOwned> Task<R> {
-    pub(crate) fn new(pool: Rc<Shared>, id: Result<Id, TaskError>) -> Self {
-        match id {
-            Ok(id) => Self { pool, id: Some(id), result: None },
-            Err(error) => Self { pool, id: None, result: Some(Err(error)) },
+    pub(crate) fn new(pool: Rc<Shared>, call: Result<CallId, TaskError>) -> Self {
+        match call {
+            Ok(call) => Self { pool, call: Some(call), result: None },
+            Err(error) => Self { pool, call: None, result: Some(Err(error)) },
         }
     }
 
@@ -151,11 +156,8 @@ impl<R: DeserializeOwned> Task<R> {
     ///
     /// See [`TaskError`].
     pub fn wait(mut self) -> Result<R, TaskError> {
-        loop {
-            if self.is_ready_before(Deadline::NEVER) {
-                return self.result.take().unwrap_or(Err(TaskError::PoolClosed));
-            }
-        }
+        while !self.is_ready_before(Deadline::NEVER) {}
+        self.result.take().unwrap_or(Err(TaskError::PoolClosed))
     }
 
     /// Waits for the result at most so long; gives the task back if it is not done then.
@@ -164,8 +166,7 @@ impl<R: DeserializeOwned> Task<R> {
     ///
     /// `Err(task)` when the time is over, to wait again or to drop. The result is in `Ok`.
     pub fn wait_timeout(mut self, timeout: Duration) -> Result<Result<R, TaskError>, Self> {
-        let deadline = Deadline::after(timeout);
-        if self.is_ready_before(deadline) {
+        if self.is_ready_before(Deadline::after(timeout)) {
             return Ok(self.result.take().unwrap_or(Err(TaskError::PoolClosed)));
         }
         Err(self)
@@ -177,41 +178,37 @@ impl<R: DeserializeOwned> Task<R> {
     }
 
     fn is_ready_before(&mut self, deadline: Deadline) -> bool {
-        let mut engine = match self.pool.engine() {
-            Ok(engine) => engine,
-            Err(error) => {
-                self.result.get_or_insert(Err(error));
+        let (mut engine, call) = match (self.pool.engine(), self.call) {
+            (Ok(engine), Some(call)) => (engine, call),
+            _ => {
+                self.result.get_or_insert(Err(TaskError::OtherProcess));
                 return true;
             }
         };
-        let Some(id) = self.id else { return true };
-        // With a deadline that has passed: one look, and one step to see what has come already.
-        let mut last = false;
-        loop {
-            if let Some(result) = engine.collect(id) {
-                self.id = None;
-                self.result = Some(decode(0, result));
-                return true;
-            }
+        while self.result.is_none() {
+            // Looked at before the step, so that a timeout of zero sees what has come already.
+            let last = deadline.has_passed();
+            engine.step(deadline, &mut None);
+            let result = engine.take(call, 0);
+            self.result = result.map(|result| result.and_then(|result| decode(0, &result)));
             if last {
-                return false;
+                break;
             }
-            last = deadline.has_passed();
-            engine.step(deadline);
         }
+        self.result.is_some()
     }
 }
 
 impl<R> Drop for Task<R> {
     fn drop(&mut self) {
-        if let (Some(id), Ok(mut engine)) = (self.id, self.pool.engine()) {
-            engine.forget(id);
+        if let (Ok(mut engine), Some(call)) = (self.pool.engine(), self.call) {
+            engine.forget(call);
         }
     }
 }
 
 impl<R> fmt::Debug for Task<R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Task").field("id", &self.id).finish_non_exhaustive()
+        formatter.debug_struct("Task").field("call", &self.call).finish_non_exhaustive()
     }
 }

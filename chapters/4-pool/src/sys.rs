@@ -6,7 +6,7 @@
 
 use std::mem::MaybeUninit;
 
-use crate::order::Runner;
+use crate::order::{Runner, anchor};
 
 /// A value of a type of size zero, of which the parent was given one.
 pub(crate) fn same_again<F: Copy>() -> F {
@@ -17,9 +17,10 @@ pub(crate) fn same_again<F: Copy>() -> F {
     unsafe { nothing.assume_init() }
 }
 
-/// The runner that lives at an address which the parent sent.
-pub(crate) fn runner_at(address: usize) -> Runner {
-    // SAFETY: a worker is forked from its parent, so it has the same code at the same addresses, and the
-    // parent sends only addresses of functions of this type (`order::address_of`).
+/// The runner at a distance from [`anchor`] that the parent sent.
+pub(crate) fn runner_at(distance: usize) -> Runner {
+    let address = anchor().wrapping_add(distance);
+    // SAFETY: parent and worker run the same program file, so all its functions lie at the same distances from its
+    // statics, wherever it was loaded; and the parent sends only distances of runners (`order::distance_of`).
     unsafe { std::mem::transmute::<usize, Runner>(address) }
 }

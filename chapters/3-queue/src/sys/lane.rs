@@ -16,10 +16,15 @@ const WRITTEN: usize = 0;
 const READ: usize = 64;
 const ASLEEP: usize = 128;
 const DATA: usize = 192;
-/// A record begins with its length.
-const PREFIX: usize = size_of::<u64>();
+/// A record begins with its length and its state, four bytes each.
+const PREFIX: usize = 8;
 /// In place of a length: the rest of the lane, up to its end, is empty.
-const SKIP: u64 = u64::MAX;
+const SKIP: u32 = u32::MAX;
+
+/// The states of a record. Its reader takes it, or its writer takes it back: whoever is first.
+const THERE: u32 = 0;
+const TAKEN: u32 = 1;
+const REVOKED: u32 = 2;
 
 /// Makes a lane that holds `capacity` bytes, a power of two, and gives its two ends.
 ///
@@ -29,14 +34,15 @@ const SKIP: u64 = u64::MAX;
 ///
 /// # Errors
 ///
-/// `EINVAL` for a capacity that is no power of two, or below 64; `ENOMEM`, `EMFILE`.
+/// `EINVAL` for a capacity that is no power of two, below 64 or above 2³⁰; `ENOMEM`, `EMFILE`.
 pub fn lane(capacity: usize) -> nix::Result<(LaneWriter, LaneReader)> {
-    if !capacity.is_power_of_two() || capacity < 64 {
+    if !capacity.is_power_of_two() || !(64..=1 << 30).contains(&capacity) {
         return Err(Errno::EINVAL);
     }
     let length = capacity.checked_add(DATA).and_then(NonZero::new).ok_or(Errno::ENOMEM)?;
     let mapping = Mapping::new(length)?;
-    let reader = LaneReader { lane: Lane { mapping: mapping.try_clone()?, capacity }, read: 0, written: 0 };
+    let reader =
+        LaneReader { lane: Lane { mapping: mapping.try_clone()?, capacity }, read: 0, written: 0 };
     Ok((LaneWriter { lane: Lane { mapping, capacity }, written: 0, read: 0 }, reader))
 }
 
@@ -61,6 +67,17 @@ impl Lane {
     fn asleep(&self) -> &AtomicU32 {
         // SAFETY: as for the counters.
         unsafe { self.at(ASLEEP).cast().as_ref() }
+    }
+
+    /// The length and the state of the record that begins at this number.
+    fn prefix(&self, number: u64) -> [&AtomicU32; 2] {
+        let length = self.at(DATA + self.place(number)).cast::<AtomicU32>();
+        // SAFETY: records begin at multiples of eight, and there is room for a prefix at each.
+        let state = unsafe { length.add(1) };
+        // SAFETY: these words are used as atomics by both ends, and the mapping lives as long as `self`.
+        let length = unsafe { length.as_ref() };
+        // SAFETY: as above.
+        [length, unsafe { state.as_ref() }]
     }
 
     /// Where the byte with this number in the stream lies.
@@ -94,9 +111,13 @@ impl LaneWriter {
         self.lane.capacity / 2 - PREFIX
     }
 
-    /// Gives `fill` room for a record of at most `most` bytes; it says how many it used. `None` if there is no room
-    /// now. The reader sees nothing of it before [`publish`](Self::publish).
-    pub fn write<E>(&mut self, most: usize, fill: impl FnOnce(&mut [u8]) -> Result<usize, E>) -> Option<Result<(), E>> {
+    /// Gives `fill` room for a record of at most `most` bytes; it says how many it used. Gives the record's mark; `None`
+    /// if there is no room now. The reader sees nothing of it before [`publish`](Self::publish).
+    pub fn write<E>(
+        &mut self,
+        most: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
+    ) -> Option<Result<u64, E>> {
         let room = room_for(most);
         let to_end = self.lane.to_end(self.written);
         let skip = if room > to_end { to_end } else { 0 };
@@ -104,17 +125,20 @@ impl LaneWriter {
             return None;
         }
         let start = self.written + skip as u64;
-        let bytes = NonNull::slice_from_raw_parts(self.lane.at(DATA + self.lane.place(start) + PREFIX), most);
+        let bytes = self.lane.at(DATA + self.lane.place(start) + PREFIX);
+        let mut bytes = NonNull::slice_from_raw_parts(bytes, most);
         // SAFETY: these bytes lie within the lane, and the reader has passed them and not been told of them again.
-        match fill(unsafe { &mut *bytes.as_ptr() }) {
+        match fill(unsafe { bytes.as_mut() }) {
             Ok(used) => {
                 if skip > 0 {
-                    self.set_length(self.written, SKIP);
+                    self.lane.prefix(self.written)[0].store(SKIP, Relaxed);
                 }
                 let used = used.min(most);
-                self.set_length(start, used as u64);
+                let [length, state] = self.lane.prefix(start);
+                length.store(used as u32, Relaxed);
+                state.store(THERE, Relaxed);
                 self.written = start + room_for(used) as u64;
-                Some(Ok(()))
+                Some(Ok(start))
             }
             Err(error) => Some(Err(error)),
         }
@@ -133,15 +157,22 @@ impl LaneWriter {
         fits
     }
 
-    fn set_length(&mut self, number: u64, length: u64) {
-        let prefix = self.lane.at(DATA + self.lane.place(number)).cast::<u64>();
-        // SAFETY: records begin at multiples of eight, and there is room for a length at each.
-        unsafe { prefix.write(length) };
-    }
-
     /// Shows the reader all records written so far.
     pub fn publish(&mut self) {
         self.lane.count(WRITTEN).store(self.written, Release);
+    }
+
+    /// Whether the reader has passed the record with this mark.
+    pub fn is_read(&self, mark: u64) -> bool {
+        self.lane.count(READ).load(Acquire) > mark
+    }
+
+    /// Takes a published record back, if its reader has not taken it yet. It counts as unread until the reader
+    /// comes by.
+    pub fn revoke(&mut self, mark: u64) -> bool {
+        // A record that was passed may have been overwritten since.
+        !self.is_read(mark)
+            && self.lane.prefix(mark)[1].compare_exchange(THERE, REVOKED, SeqCst, SeqCst).is_ok()
     }
 
     /// Whether the reader sleeps and has to be woken, by other means; asks once for each sleep.
@@ -179,25 +210,35 @@ impl LaneReader {
             if there > self.lane.capacity as u64 || there < PREFIX as u64 {
                 return Err(Errno::EBADMSG);
             }
-            let place = DATA + self.lane.place(self.read);
-            let prefix = self.lane.at(place).cast::<u64>();
-            // SAFETY: counts are multiples of eight (checked for each record), so a length lies here.
-            let length = unsafe { prefix.read() };
             let to_end = self.lane.to_end(self.read);
+            let [length, state] = self.lane.prefix(self.read);
+            let length = length.load(Relaxed);
             if length == SKIP {
-                self.read += to_end as u64;
+                self.pass(to_end);
                 continue;
             }
-            let room = usize::try_from(length).ok().filter(|&length| length < to_end).map(room_for);
-            let room = room.filter(|&room| room <= to_end && room as u64 <= there).ok_or(Errno::EBADMSG)?;
-            let bytes = NonNull::slice_from_raw_parts(self.lane.at(place + PREFIX), length as usize);
+            let length = length as usize;
+            let room = room_for(length);
+            if room > to_end || room as u64 > there {
+                return Err(Errno::EBADMSG);
+            }
+            if state.swap(TAKEN, SeqCst) == REVOKED {
+                self.pass(room);
+                continue;
+            }
+            let bytes = self.lane.at(DATA + self.lane.place(self.read) + PREFIX);
+            let bytes = NonNull::slice_from_raw_parts(bytes, length);
             // SAFETY: the bytes lie within the lane, and the writer does not touch what it has published before the
             // count of bytes read has passed it, which is below.
             let taken = take(unsafe { bytes.as_ref() });
-            self.read += room as u64;
-            self.lane.count(READ).store(self.read, Release);
+            self.pass(room);
             return Ok(Some(taken));
         }
+    }
+
+    fn pass(&mut self, bytes: usize) {
+        self.read += bytes as u64;
+        self.lane.count(READ).store(self.read, Release);
     }
 
     /// Whether a record is there.

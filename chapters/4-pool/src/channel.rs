@@ -1,0 +1,237 @@
+//! What connects the parent with one worker, and with nobody else.
+//!
+//! Orders and reports lie in shared memory, in a lane each way: to send one costs no system call. A packet socket beside
+//! them does what memory cannot: it wakes a sleeper, it takes what is too large for a lane, and it ends when the other end
+//! is gone.
+//!
+//! A report that was published stays readable after its worker was killed, so no result is lost once it is there.
+
+use std::collections::VecDeque;
+use std::hint::spin_loop;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::thread::yield_now;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::PollFlags;
+use process::ready::{Deadline, wait_ready};
+use queue::shared::{LaneReader, LaneWriter, lane};
+use queue::{Connection, GetError, PutError, duplex};
+use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
+
+/// Each lane's size. A message longer than half of it goes through the socket.
+const LANE: usize = 256 << 10;
+
+/// Turns of looking again before a wait goes to sleep: waking a sleeper takes up to a hundred microseconds.
+const SPINS: u32 = 2_000;
+
+/// What goes through the socket.
+#[derive(Debug, Serialize, Deserialize)]
+enum Packet {
+    /// Look into your lane.
+    Wake,
+    /// What an empty record in the lane stands for.
+    Large(ByteBuf),
+}
+
+/// One end: orders go out and reports come in, or the other way round.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Channel {
+    outgoing: LaneWriter,
+    incoming: LaneReader,
+    socket: Connection<Packet, Packet>,
+    /// Large messages that were met before their record, or why one was lost.
+    large: VecDeque<Result<ByteBuf, String>>,
+}
+
+/// A message that was sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    place: u64,
+    large: bool,
+}
+
+/// The other end is gone, or out of step: nothing more can be had from it.
+#[derive(Debug)]
+pub(crate) struct Gone;
+
+/// Why a message was not sent.
+#[derive(Debug)]
+pub(crate) enum NotSent {
+    /// There is no room in the lane now.
+    Full,
+    /// The other end is gone.
+    Gone,
+    /// The system has no room for a large message.
+    System(Errno),
+}
+
+impl Channel {
+    /// The two ends.
+    pub(crate) fn pair() -> nix::Result<(Self, Self)> {
+        let (outgoing, their_incoming) = lane(LANE)?;
+        let (their_outgoing, incoming) = lane(LANE)?;
+        let (socket, their_socket) = duplex()?;
+        Ok((
+            Self { outgoing, incoming, socket, large: VecDeque::new() },
+            Self {
+                outgoing: their_outgoing,
+                incoming: their_incoming,
+                socket: their_socket,
+                large: VecDeque::new(),
+            },
+        ))
+    }
+
+    /// Sends one message, made of a first byte and the rest. Never blocks. The other end is not woken: see
+    /// [`wake`](Self::wake). Gives the message's mark.
+    pub(crate) fn send(&mut self, kind: u8, message: &[u8]) -> Result<Mark, NotSent> {
+        let length = 1 + message.len();
+        let written = if length <= self.outgoing.longest() {
+            self.outgoing.write(length, |room| {
+                room[0] = kind;
+                room[1..].copy_from_slice(message);
+                Ok(length)
+            })
+        } else {
+            let socket = &self.socket;
+            self.outgoing.write(0, |_| {
+                let whole = ByteBuf::from([&[kind], message].concat());
+                // The packet first: whoever finds the empty record will find it.
+                match socket.try_send(Packet::Large(whole)) {
+                    Ok(()) => Ok(0),
+                    Err(PutError::Full(_)) => Err(NotSent::Full),
+                    Err(PutError::System { source, .. }) => Err(NotSent::System(source)),
+                    Err(_) => Err(NotSent::Gone),
+                }
+            })
+        };
+        let place = written.unwrap_or(Err(NotSent::Full))?;
+        self.outgoing.publish();
+        Ok(Mark { place, large: length > self.outgoing.longest() })
+    }
+
+    /// Wakes the other end, if it sleeps, after something was sent.
+    pub(crate) fn wake(&mut self) {
+        if self.outgoing.must_wake() {
+            // Without room in the socket there is something in it already that wakes; and if nobody is there, the next
+            // call says so.
+            let _ = self.socket.try_send(Packet::Wake);
+        }
+    }
+
+    /// Whether the other end has taken this message.
+    pub(crate) fn is_taken(&self, mark: Mark) -> bool {
+        self.outgoing.is_read(mark.place)
+    }
+
+    /// Takes a message back that the other end has not taken yet. A large one is on its way for good.
+    pub(crate) fn revoke(&mut self, mark: Mark) -> bool {
+        !mark.large && self.outgoing.revoke(mark.place)
+    }
+
+    /// Hands the next message to `take`: its first byte and the rest, or why it is lost. Never blocks; `None` if there is
+    /// none now.
+    pub(crate) fn receive<R>(
+        &mut self,
+        take: impl FnOnce(Result<(u8, &[u8]), String>) -> R,
+    ) -> Result<Option<R>, Gone> {
+        let read = self.incoming.read(|record| match record.split_first() {
+            Some((&kind, message)) => Ok(take(Ok((kind, message)))),
+            None => Err(take),
+        });
+        match read {
+            Err(_) => Err(Gone),
+            Ok(None) => Ok(None),
+            Ok(Some(Ok(taken))) => Ok(Some(taken)),
+            Ok(Some(Err(take))) => {
+                if self.large.is_empty() {
+                    self.answer()?;
+                }
+                let large = self.large.pop_front().ok_or(Gone)?;
+                Ok(Some(take(match &large {
+                    Ok(whole) => match whole.split_first() {
+                        Some((&kind, message)) => Ok((kind, message)),
+                        None => Err("an empty message".to_owned()),
+                    },
+                    Err(reason) => Err(reason.clone()),
+                })))
+            }
+        }
+    }
+
+    /// Takes what is in the socket, so that it can wake again.
+    pub(crate) fn answer(&mut self) -> Result<(), Gone> {
+        loop {
+            match self.socket.try_recv() {
+                Err(GetError::Empty) => return Ok(()),
+                received => self.file(received)?,
+            }
+        }
+    }
+
+    fn file(&mut self, received: Result<Packet, GetError>) -> Result<(), Gone> {
+        match received {
+            Ok(Packet::Wake) => {}
+            Ok(Packet::Large(whole)) => self.large.push_back(Ok(whole)),
+            // That packet is gone, and it alone.
+            Err(error @ GetError::Decode { .. })
+            | Err(error @ GetError::System { source: Errno::EMFILE | Errno::EBADMSG }) => {
+                self.large.push_back(Err(error.to_string()));
+            }
+            Err(_) => return Err(Gone),
+        }
+        Ok(())
+    }
+
+    /// Whether a message is there.
+    pub(crate) fn has_message(&mut self) -> bool {
+        self.incoming.has_record()
+    }
+
+    /// Says that this end is about to sleep, to be woken through the socket; `false` if a message is there already.
+    pub(crate) fn sleeps(&mut self) -> bool {
+        self.incoming.sleeps()
+    }
+
+    /// Says that this end is awake again.
+    pub(crate) fn is_awake(&mut self) {
+        self.incoming.is_awake();
+    }
+
+    /// Waits for a message. Blocks; a little while without giving the processor back, since the next message is
+    /// often on its way.
+    pub(crate) fn wait(&mut self) -> Result<(), Gone> {
+        for turn in 0..SPINS {
+            if self.incoming.has_record() {
+                return Ok(());
+            }
+            if turn % 32 == 31 { yield_now() } else { spin_loop() }
+        }
+        if self.incoming.sleeps() {
+            let received = self.socket.recv();
+            self.incoming.is_awake();
+            self.file(received)?;
+        }
+        Ok(())
+    }
+
+    /// Waits a moment for room, for the end that may wait.
+    pub(crate) fn wait_for_room(&mut self) -> Result<(), Gone> {
+        self.wake();
+        let moment = Deadline::after(Duration::from_millis(1));
+        match wait_ready(&self.socket, PollFlags::empty(), moment) {
+            Ok(false) => Ok(()),
+            // Hung up, which is all that can be seen without asking for anything.
+            _ => Err(Gone),
+        }
+    }
+}
+
+/// For `poll(2)`: readable when somebody wakes this end or something large comes; hung up when the other end is gone.
+impl AsFd for Channel {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
