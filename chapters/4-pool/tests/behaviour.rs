@@ -62,12 +62,12 @@ fn kill_idle(pids: &[Pid]) {
 fn holds_nothing(pool: &Pool) {
     let deadline = Instant::now() + Duration::from_secs(10);
     let mut inside = format!("{pool:?}");
-    while inside.contains("holds: Some") {
+    while inside.contains("Held") {
         assert!(Instant::now() < deadline, "{inside}");
         pool.submit(square, 1).wait().unwrap();
         inside = format!("{pool:?}");
     }
-    for part in ["waiting: []", "done: {}", "unwanted: {}"] {
+    for part in ["waiting: []", "calls: {}"] {
         assert!(inside.contains(part), "{part} expected: {inside}");
     }
 }
@@ -399,10 +399,11 @@ fn work_is_done_by_replacements_when_idle_workers_were_killed() {
     let mut pool = Pool::new(4).unwrap();
     for killed in [1, 4] {
         let before = pool.pids();
-        kill_idle(&before[..killed]);
+        let killed = &before[..before.len().min(killed)];
+        kill_idle(killed);
         assert_eq!(pool.map(square, 0..50).unwrap().len(), 50);
         let after = pool.pids();
-        assert!(before[..killed].iter().all(|pid| !after.contains(pid)), "{before:?} {after:?}");
+        assert!(killed.iter().all(|pid| !after.contains(pid)), "{killed:?} {after:?}");
     }
     // Leaving the scope is prompt, too.
     kill_idle(&pool.pids());
@@ -589,9 +590,9 @@ fn a_pool_of_no_workers_is_refused() {
 }
 
 fn without_descriptors_there_is_no_pool_and_no_child() {
-    // Four workers keep three descriptors each, and need some more while they are started.
+    // Four workers keep five descriptors each, and need some more while they are started.
     let (mut refused, mut made) = (0, 0);
-    for room in 0..24 {
+    for room in 0..40 {
         match with_room_for(room, || Pool::new(4)) {
             Ok(pool) => {
                 made += 1;
