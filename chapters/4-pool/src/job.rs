@@ -64,7 +64,7 @@ mod tests {
     fn a_job_splits_between_any_two_of_its_calls() {
         for number in 0..=5 {
             let mut job = Job::new(1, 10, 7);
-            (0..5).for_each(|n| job.push(&(n,)).expect("it can be encoded"));
+            (0..5_u64).for_each(|n| job.push(&(n,)).expect("it can be encoded"));
             let (first, second) = job.split(number);
             assert_eq!((first.places(), second.places()), (10..10 + number, 10 + number..15));
             let decode = |job: &Job| -> Vec<u64> {
