@@ -70,6 +70,10 @@ fn the_three_processes_print_the_same_lines() {
     assert_same("process.py", "process", r"^Process \d ");
 }
 
+fn the_queue_delivers_the_same_line() {
+    assert_same("queue_basics.py", "queue", "^The parent received: ");
+}
+
 fn the_pool_gives_the_same_results() {
     assert_same("pool_map.py", "pool", r"^(results: \[|workers left)");
 }
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
         every_chapter_has_a_counterpart,
         every_counterpart_runs_to_its_end,
         the_three_processes_print_the_same_lines,
+        the_queue_delivers_the_same_line,
         the_pool_gives_the_same_results,
     ]
 }
