@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-use lesson::testing::{Run, command, numbers, run, run_with_closed_stdout};
+use lesson::testing::{
+    Run, command, numbers, run, run_command, run_with_closed_stdout, with_few_descriptors,
+    without_fork, without_proc,
+};
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 
@@ -62,6 +65,25 @@ fn a_closed_output_ends_it_quietly() {
     }
 }
 
+fn assert_refused(change: impl Fn(&mut Command), hint: &str) {
+    for (language, sign) in [("en", "error: "), ("ja", "エラー: ")] {
+        let mut refused = command(OVERVIEW, &["--lang", language]);
+        change(&mut refused);
+        let told = run_command(refused).failed(1, hint);
+        assert!(told.stderr.starts_with(sign) && told.stderr.lines().count() == 1, "{told:#?}");
+    }
+}
+
+fn what_the_machine_refuses_is_told_with_what_to_do() {
+    assert_refused(without_fork, "`ulimit -u`");
+    assert_refused(|command| with_few_descriptors(command, 4), "`ulimit -n`");
+    if let Err(error) = without_proc(&mut command(OVERVIEW, &[])) {
+        eprintln!("NOT TESTED on this machine: it permits no mount namespace ({error})");
+        return;
+    }
+    assert_refused(|command| without_proc(command).unwrap(), "mount -t proc proc /proc");
+}
+
 fn main() -> ExitCode {
     lesson::tests![
         the_four_claims_are_shown_in_english,
@@ -69,5 +91,6 @@ fn main() -> ExitCode {
         on_one_core_it_says_that_they_took_turns,
         bad_input_is_told_and_ends_with_code_2,
         a_closed_output_ends_it_quietly,
+        what_the_machine_refuses_is_told_with_what_to_do,
     ]
 }
