@@ -14,18 +14,18 @@ use process::Process;
 /// How many workers share the work in every race of this module.
 pub const WORKERS: u64 = 2;
 
-/// Rounds of work for each worker: enough for about a tenth of a second.
-pub const ROUNDS: u64 = 100_000_000;
+/// Rounds of work for each worker: enough for about a twentieth of a second.
+pub const ROUNDS: u64 = 50_000_000;
 
 /// How many rounds a thread computes before it gives the lock away: some milliseconds, as Python's
 /// `sys.getswitchinterval()`.
-const SLICE: u64 = 5_000_000;
+const SLICE: u64 = 2_500_000;
 
 /// How often each way is measured; the quickest counts.
 const ATTEMPTS: usize = 3;
 
-/// How often [`clear_race`] measures before its figures are taken as they are.
-const RACES: usize = 3;
+/// How long [`clear_race`] goes on before its figures are taken as they are.
+const PATIENCE: Duration = Duration::from_millis(2500);
 
 /// From this speed-up on, more than one core was at work: the rest is allowance for measuring.
 pub const FASTER: f64 = 1.2;
@@ -102,24 +102,23 @@ impl Race {
     }
 }
 
-/// Like [`race`], a few times at most until the figures are clear: other programs may keep the cores busy
-/// for a moment. On one core they never are, and one race is enough.
+/// Like [`race`], for some seconds at most until the figures are clear: other programs may keep the cores
+/// busy for a moment. On one core they never are clear, and one race is enough.
 ///
 /// # Errors
 ///
 /// As [`race`].
 pub fn clear_race() -> lesson::Result<Race> {
-    let cores = pool::cores();
-    for _ in 1..RACES {
+    let start = Instant::now();
+    loop {
         let race = race()?;
-        if race.is_clear() || cores == 1 {
+        if race.is_clear() || pool::cores() == 1 || start.elapsed() > PATIENCE {
             return Ok(race);
         }
     }
-    race()
 }
 
-/// Does the same work in four ways. Blocks for about one and a half seconds on two cores.
+/// Does the same work in four ways. Blocks for about a second on two cores.
 ///
 /// # Errors
 ///

@@ -174,14 +174,14 @@ fn updates_in_two_steps_are_lost_where_two_cores_are() {
     if pool::cores() == 1 {
         return;
     }
-    let lost = (0..20).any(|_| {
+    let lost = (0..5).any(|_| {
         let updates = until_some_are_lost(1_000_000).unwrap();
         assert_eq!(updates.made, 2_000_000);
         // At least what one process did alone at the end arrives.
         assert!(updates.arrived >= 1 && updates.arrived <= updates.made);
         updates.lost() > 0
     });
-    assert!(lost, "two processes never met in 100 runs");
+    assert!(lost, "two processes never met in 250 runs");
 }
 
 // The global lock.
