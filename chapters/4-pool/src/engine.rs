@@ -214,7 +214,10 @@ impl Engine {
                 self.waiting.pop_front();
                 continue;
             }
-            let least_busy = (0..self.workers.len()).min_by_key(|&n| self.workers[n].holds.len());
+            // One that has been given all its tasks leaves as soon as it has done them.
+            let least_busy = (0..self.workers.len())
+                .filter(|&n| self.workers[n].calls_left(&self.settings) > 0)
+                .min_by_key(|&n| self.workers[n].holds.len());
             let vacant = self.workers.len() < self.settings.workers;
             let n = match least_busy {
                 Some(n) if self.workers[n].holds.is_empty() => n,

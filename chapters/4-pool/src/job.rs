@@ -50,6 +50,8 @@ impl Job {
         let mut second = Self::new(self.call, self.first + number, distance);
         second.order.extend_from_slice(rest);
         second.count = self.count - number;
+        // They are the first call's.
+        second.deaths = if number == 0 { self.deaths } else { 0 };
         self.order.truncate(self.order.len() - rest.len());
         self.count = number;
         (self, second)

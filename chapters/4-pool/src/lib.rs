@@ -2,8 +2,9 @@
 //!
 //! A worker can die at any moment: the kernel kills it for want of memory, a task calls `exit`, a library
 //! aborts. A pool that feeds its workers from one shared queue cannot know then which item is lost, and
-//! waits for ever. So here every worker has a private connection: the parent knows at any time which items a
-//! worker holds, reports the one that died with it, and gives the others to the replacement.
+//! waits for ever. So here every worker has a private channel: the parent knows at any time which items a
+//! worker holds, reports the one that died with it, and gives the others to somebody else. What a worker has reported
+//! lies in memory that outlives it.
 //!
 //! ```no_run
 //! use pool::Pool;
@@ -21,9 +22,11 @@
 //!
 //! - [`pool`](mod@pool): [`Pool`]: what you call.
 //! - [`results`]: [`Results`], an iterator that hands items out as results come in; [`Task`], one task's handle.
-//! - `engine`: the parent's side: who holds what, whom to wait for, who died.
-//! - `worker`: the child's side: take an order, run it, report.
-//! - `order`: what the two say to each other, and how a function is named between them.
+//! - [`builder`]: [`Builder`]: initializer, replacement after so many tasks, retries, start method.
+//! - `worker`: the child's side: take an order, run it, report. Begin here.
+//! - `order`: what the two say to each other, and how a function is named between them; `job`: an order on its way.
+//! - `channel`: how they say it: a lane of shared memory each way, and a socket to wake and to notice the end.
+//! - `engine`: the parent's side: who holds what, whom to wait for, who died; `staff`: one worker, seen from there.
 //! - [`error`]: [`PoolError`] and [`TaskError`]. `sys`: the only unsafe code.
 //!
 //! # Coming from Python
@@ -37,6 +40,8 @@
 //! | `pool.starmap(f, pairs)` | [`Pool::starmap`] |
 //! | `pool.imap(f, items)`, `imap_unordered` | [`Pool::imap`], [`Pool::imap_unordered`] |
 //! | `pool.apply_async(f, (x,))`, `.get(timeout)` | [`Pool::submit`], [`Task::wait_timeout`] |
+//! | `Pool(4, initializer=f, initargs=(x,), maxtasksperchild=100)` | [`Builder`] |
+//! | `pool.close(); pool.join()`, `pool.terminate()` | [`Pool::join`], [`Pool::terminate`] |
 //! | a traceback; or, for a worker that died, nothing for ever | [`TaskError`], for that item alone: [`Pool::try_map`] |
 //!
 //! # Gotchas
@@ -46,7 +51,8 @@
 //! - **Make the pool before threads.** It forks its workers; also later, to replace one that died. While there are
 //!   threads the other workers go on alone; with none left a task's error is [`TaskError::NoWorkers`].
 //! - **Once, or twice, or not at all?** A task whose worker died is never repeated by itself: it may have been done
-//!   to its last line but one. Only what a worker had certainly not begun goes to another.
+//!   to its last line but one. Only what a worker had certainly not begun goes to another. [`Builder::retries`] repeats: at
+//!   least once, then.
 //! - **A task's own processes** outlive a worker that is killed, unless they were told to die with it.
 //! - **Small tasks.** An item costs a message there and one back. Below some microseconds of work a pool is
 //!   slower than a loop; `map` sends several items with one message, and chapter 7 measures where it pays.

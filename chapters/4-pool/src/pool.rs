@@ -194,8 +194,7 @@ impl Pool {
 
     /// Waits until everything that was handed in is done, then ends the workers. As Python's `close` and `join`.
     ///
-    /// Blocks. Results that nobody has waited for yet are dropped with their workers' pool:
-    /// [`TaskError::PoolClosed`].
+    /// Blocks. Handles of tasks give their results afterwards, too.
     pub fn join(self) {
         while let Ok(mut engine) = self.shared.engine()
             && !engine.is_idle()
