@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::process::{Process, sweep};
+use crate::handle::sweep;
+use crate::process::Process;
 use crate::target::assert_captures_nothing;
 use crate::{SpawnError, Target, exec, fork};
 
@@ -28,7 +29,7 @@ pub enum StartMethod {
 
 /// A process to be started.
 ///
-/// ```no_run
+/// ```standalone_crate
 /// use process::{Builder, StartMethod};
 ///
 /// fn worker(number: u32) -> u32 {

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::builder::Builder;
 use crate::error::errno;
-use crate::process::Handle;
+use crate::handle::Handle;
 use crate::target::assert_captures_nothing;
 use crate::{SpawnError, Target, child, descriptor, fork, outcome, sys};
 

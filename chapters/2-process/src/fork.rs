@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::builder::Builder;
 use crate::error::errno;
-use crate::process::{Handle, forget_abandoned};
+use crate::handle::{Handle, forget_abandoned};
 use crate::{SpawnError, Target, child, descriptor, outcome, sys};
 
 /// Forks a child that runs `target`. See [`StartMethod::Fork`](crate::StartMethod::Fork).

@@ -5,7 +5,7 @@
 //! follows from that: a [`Process`] holds a *pidfd*, which means this one process for ever, and a
 //! handle that is dropped still sees to it that its process is reaped.
 //!
-//! ```no_run
+//! ```standalone_crate
 //! use process::Process;
 //!
 //! fn worker(number: u32) -> u32 {
@@ -23,6 +23,7 @@
 //! Read in this order:
 //!
 //! - [`process`](mod@process): [`Process`], the handle: join, signals, drop.
+//! - `handle`: what is behind it: one child's pidfd, outcome and end, and the list of those whose handles were dropped.
 //! - [`builder`]: [`Builder`] and [`StartMethod`]: how to start one.
 //! - [`target`]: what can be run: a function that captures nothing, and its arguments as a tuple.
 //! - `fork` and `exec`: the two start methods; `child` is what both run in the new process.
@@ -62,6 +63,7 @@ pub mod descriptor;
 pub mod error;
 mod exec;
 mod fork;
+mod handle;
 pub mod outcome;
 pub mod process;
 pub mod ready;

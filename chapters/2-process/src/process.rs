@@ -1,29 +1,20 @@
 //! The handle of a process: join it, stop it; dropped, it still sees to it that its process is reaped.
 
 use std::fmt;
-use std::fs::File;
-use std::io;
 use std::marker::PhantomData;
-use std::mem::{forget, take};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::process;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
-use lesson::timeline;
-use nix::errno::Errno;
-use nix::poll::PollFlags;
-use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::waitpid;
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::builder::Builder;
 use crate::error::{JoinError, SpawnError};
-use crate::outcome::{End, Left, PANIC_EXIT_CODE, decode, load};
-use crate::ready::{Deadline, wait_ready};
-use crate::sys::{self, Status};
+use crate::handle::{Handle, sweep};
+use crate::outcome::{End, Left, decode};
+use crate::ready::Deadline;
 use crate::target::Target;
 
 /// A child process that runs a function returning `R`.
@@ -136,7 +127,7 @@ impl<R> Process<R> {
 
     /// A descriptor that becomes readable when the process ends, for `poll(2)`.
     pub fn pidfd(&self) -> BorrowedFd<'_> {
-        self.handle.files.pidfd.as_fd()
+        self.handle.pidfd()
     }
 }
 
@@ -208,130 +199,4 @@ impl<R> fmt::Debug for Process<R> {
             .field("status", status)
             .finish_non_exhaustive()
     }
-}
-
-/// What the kernel holds for us of one child.
-struct Files {
-    pidfd: OwnedFd,
-    outcome: File,
-}
-
-/// A child, whatever it returns.
-pub(crate) struct Handle {
-    pid: Pid,
-    name: String,
-    files: Arc<Files>,
-    /// How it ended, once it was reaped.
-    status: Option<Status>,
-    /// The process whose child it is.
-    parent: u32,
-}
-
-impl Handle {
-    /// Takes charge of a child that was just started; ends it again if no pidfd can be had for it.
-    pub(crate) fn of_new_child(pid: Pid, name: &str, outcome: File) -> Result<Self, SpawnError> {
-        match sys::pidfd_open(pid) {
-            Ok(pidfd) => {
-                let files = Arc::new(Files { pidfd, outcome });
-                Ok(Self { pid, name: name.to_owned(), files, status: None, parent: process::id() })
-            }
-            Err(source) => {
-                // ESRCH: something else reaped it (SIGCHLD is ignored), so the pid may be anybody's.
-                // Otherwise it is still this child's.
-                if source != Errno::ESRCH {
-                    let _ = kill(pid, Signal::SIGKILL);
-                    while waitpid(pid, None) == Err(Errno::EINTR) {}
-                }
-                Err(SpawnError::System { call: "pidfd_open", source })
-            }
-        }
-    }
-
-    fn is_ours(&self) -> bool {
-        self.parent == process::id()
-    }
-
-    fn signal(&self, signal: Signal) -> nix::Result<()> {
-        if !self.is_ours() {
-            return Err(Errno::ECHILD);
-        }
-        match sys::pidfd_send_signal(self.files.pidfd.as_fd(), signal as i32) {
-            // It was reaped.
-            Err(Errno::ESRCH) => Ok(()),
-            other => other,
-        }
-    }
-
-    /// Waits for the end, for ever without a deadline; `None` if the deadline came first.
-    fn wait(&mut self, deadline: Option<Deadline>) -> Result<Option<Status>, JoinError> {
-        if self.status.is_none() {
-            let status = self.wait_for_status(deadline);
-            self.status = status.map_err(|source| JoinError::Wait { pid: self.pid, source })?;
-            if self.status.is_some() && timeline::descriptor().is_some() {
-                let end = self.end().map(|end| end.to_string()).unwrap_or_default();
-                timeline::instant_of(self.pid.as_raw() as u32, "ended", &end);
-            }
-        }
-        Ok(self.status)
-    }
-
-    fn wait_for_status(&self, deadline: Option<Deadline>) -> nix::Result<Option<Status>> {
-        if !self.is_ours() {
-            return Err(Errno::ECHILD);
-        }
-        match deadline {
-            None => sys::reap(&self.files.pidfd, true),
-            Some(deadline) if wait_ready(&self.files.pidfd, PollFlags::POLLIN, deadline)? => {
-                sys::reap(&self.files.pidfd, false)
-            }
-            Some(_) => Ok(None),
-        }
-    }
-
-    fn left(&self) -> io::Result<Left> {
-        load(&self.files.outcome)
-    }
-
-    /// How it ended. Only after [`wait`](Self::wait) gave a status.
-    fn end(&self) -> Result<End, JoinError> {
-        Ok(match self.status {
-            Some(Status::Signaled(number)) => End::Signaled(number),
-            Some(Status::Exited(PANIC_EXIT_CODE)) => match self.left() {
-                Ok(Left::Panicked(message)) => End::Panicked(message),
-                _ => End::Exited(PANIC_EXIT_CODE),
-            },
-            Some(Status::Exited(code)) => End::Exited(code),
-            None => return Err(JoinError::Wait { pid: self.pid, source: Errno::EAGAIN }),
-        })
-    }
-}
-
-impl Drop for Handle {
-    fn drop(&mut self) {
-        if !self.is_ours() {
-            // The numbers in this copy may mean other files by now: close none of them.
-            forget(Arc::clone(&self.files));
-        } else if self.status.is_none() {
-            abandoned().push(Arc::clone(&self.files));
-            sweep();
-        }
-    }
-}
-
-/// Children whose handles were dropped before they were reaped.
-static ABANDONED: Mutex<Vec<Arc<Files>>> = Mutex::new(Vec::new());
-
-fn abandoned() -> MutexGuard<'static, Vec<Arc<Files>>> {
-    ABANDONED.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// Reaps those children without a handle that have ended meanwhile. Never blocks.
-pub(crate) fn sweep() {
-    // Still running is Ok(None). What cannot be waited for was reaped by something else.
-    abandoned().retain(|files| matches!(sys::reap(&files.pidfd, false), Ok(None)));
-}
-
-/// In a forked child: the list and the files in it are the parent's.
-pub(crate) fn forget_abandoned() {
-    forget(take(&mut *abandoned()));
 }

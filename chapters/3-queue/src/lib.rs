@@ -6,7 +6,7 @@
 //! process killed at any instruction leaves nothing half done, and there is nothing to recover. Messages
 //! larger than a packet take their rest along in a memfd, which is again the kernel's to clean up.
 //!
-//! ```no_run
+//! ```standalone_crate
 //! use process::Process;
 //! use queue::{Producer, Queue};
 //!

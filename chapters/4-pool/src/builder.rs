@@ -13,7 +13,7 @@ use crate::staff::Settings;
 
 /// A pool to be made.
 ///
-/// ```no_run
+/// ```standalone_crate
 /// use pool::Builder;
 ///
 /// fn prepare(folder: String) {

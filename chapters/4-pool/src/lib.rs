@@ -6,7 +6,7 @@
 //! worker holds, reports the one that died with it, and gives the others to somebody else. What a worker has reported
 //! lies in memory that outlives it.
 //!
-//! ```no_run
+//! ```standalone_crate
 //! use pool::Pool;
 //!
 //! fn square(n: i32) -> i32 {

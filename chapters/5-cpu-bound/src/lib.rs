@@ -5,7 +5,7 @@
 //! only one thread of a process runs Python code at a time (the GIL), so there it takes processes. Rust has no
 //! such lock: threads and processes reach the same speed-up, and what differs is what they share.
 //!
-//! ```no_run
+//! ```standalone_crate
 //! use cpu_bound::heavy::heavy_computation;
 //! use pool::Pool;
 //!

@@ -5,7 +5,7 @@
 //! together. So what is shared here is plain data behind a lock ([`Value`], [`Array`]) that tells the next
 //! owner when the last one died, or a number that changes in one step ([`Counter`]).
 //!
-//! ```no_run
+//! ```standalone_crate
 //! use caveats::Value;
 //! use process::Process;
 //!
