@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod bench;
 pub mod book;
 pub mod doctor;
 pub mod exercise;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lesson::text;
-use xtask::command::{book, doctor, exercise, tour};
+use xtask::command::{bench, book, doctor, exercise, tour};
 use xtask::command_line::{self, Shared};
 
 #[derive(Parser)]
@@ -26,6 +26,9 @@ enum Command {
     #[command(about = text!("Builds and serves the book; more: book --help.", "本をビルドして配信します(詳しくは book --help)。"))]
     #[command(disable_help_flag = true)]
     Book(book::Arguments),
+    #[command(about = text!("Measures ours, Python and other crates side by side; more: bench --help.", "Pythonやほかのクレートと並べて計測します(詳しくは bench --help)。"))]
+    #[command(disable_help_flag = true)]
+    Bench(bench::Arguments),
     #[command(about = text!("Lists the exercises and checks your answers.", "演習の一覧を表示し、解答を検査します。"))]
     Exercise(exercise::Arguments),
 }
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         Command::Tour => tour::run(),
         Command::Doctor => Ok(doctor::run()),
         Command::Book(arguments) => book::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Exercise(arguments) => exercise::run(arguments),
     })
 }

@@ -1,0 +1,110 @@
+//! `count += n`: four tasks that only compute, on two cores.
+
+use std::hint::black_box;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Instant;
+
+use pool::Pool;
+
+use crate::row::{Goal, Row, Unit, floor, ours, python, rust};
+use crate::side::{SAMPLE, Size};
+
+const TASKS: usize = 4;
+
+pub(super) fn rows() -> Vec<Row> {
+    vec![Row {
+        name: "count-up",
+        title: [
+            "count += n, 4 tasks of 10,000,000, two cores",
+            "count += nを10,000,000回、タスク4個(二つのコア)",
+        ],
+        unit: Unit::Millis,
+        contenders: vec![
+            floor("two programs", two_programs),
+            // A speed of 0.97 is a time of 1/0.97.
+            ours("Pool of 2", in_pool).goal(Goal::Times(1.0 / 0.97, "two programs")),
+            ours("two threads", on_threads).goal(Goal::Times(1.0 / 0.97, "two programs")),
+            rust("one after another", |size| {
+                let n = turns(size);
+                super::each(1, || same((0..TASKS).map(|_| count_up(n)).sum(), n))
+            }),
+            // A part of the first one.
+            rust("half of two programs", half),
+            python("Python Pool", "count-pool"),
+            python("Python threads", "count-threads"),
+        ],
+    }]
+}
+
+fn turns(size: Size) -> u64 {
+    size.of(10_000_000) as u64
+}
+
+fn count_up(turns: u64) -> u64 {
+    let mut count = 0_u64;
+    for n in 0..turns {
+        count = black_box(count) + n;
+    }
+    count
+}
+
+fn same(sum: u64, turns: u64) -> lesson::Result {
+    let expected = TASKS as u64 * (turns * (turns - 1) / 2);
+    if sum == expected { Ok(()) } else { Err(format!("{sum} instead of {expected}").into()) }
+}
+
+/// One of the two programs: says when it is ready, waits until it may, does two of the four tasks.
+fn half(size: Size) -> lesson::Result<f64> {
+    let turns = turns(size);
+    let mut stdout = std::io::stdout();
+    writeln!(stdout)?;
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    let start = Instant::now();
+    let sum: u64 = (0..TASKS / 2).map(|_| count_up(turns)).sum();
+    same(2 * sum, turns)?;
+    Ok(start.elapsed().as_nanos() as f64)
+}
+
+/// The same work in two programs that know nothing of each other: what this machine can do at this moment.
+fn two_programs(size: Size) -> lesson::Result<f64> {
+    let mut programs = Vec::new();
+    for _ in 0..2 {
+        let mut command = Command::new("/proc/self/exe");
+        command.args([SAMPLE, "count-up", "half of two programs"]);
+        if size.is_quick() {
+            command.arg(crate::side::QUICK);
+        }
+        let mut program = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut says = BufReader::new(program.stdout.take().ok_or("no output")?);
+        says.read_line(&mut String::new())?;
+        programs.push((program, says));
+    }
+    let start = Instant::now();
+    for (program, _) in &mut programs {
+        drop(program.stdin.take());
+    }
+    for (program, says) in &mut programs {
+        says.read_line(&mut String::new())?;
+        program.wait()?;
+    }
+    Ok(start.elapsed().as_nanos() as f64)
+}
+
+fn in_pool(size: Size) -> lesson::Result<f64> {
+    let (pool, turns) = (Pool::new(2)?, turns(size));
+    let tasks = || pool.map_chunked(count_up, [turns; TASKS], 1);
+    pool.map_chunked(count_up, [1000; TASKS], 1)?;
+    super::each(1, || same(tasks()?.iter().sum(), turns))
+}
+
+fn on_threads(size: Size) -> lesson::Result<f64> {
+    let turns = turns(size);
+    let two = move || (0..TASKS / 2).map(|_| count_up(turns)).sum::<u64>();
+    super::each(1, || {
+        let other = thread::spawn(two);
+        let sum = two() + other.join().map_err(|_| "an addition panicked")?;
+        same(sum, turns)
+    })
+}
