@@ -1,5 +1,6 @@
 //! What a pool's builder promises: initializers, replacement after so many tasks, retries, both start methods; and how
 //! a pool ends.
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
