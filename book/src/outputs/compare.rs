@@ -3,6 +3,7 @@
 //! A pid is a new number in every run, but a pid that is the same as another one in the recording must be
 //! the same now, and one that is different must be different. So the comparison looks for a one-to-one
 //! match of the pids that makes the outputs equal. What is measured (a pattern says what) is not compared.
+//! A sentence that a program says or not, by what it measured, may come and go if the list has it in full.
 //! Everything else must be equal to the letter.
 
 use std::collections::HashMap;
@@ -30,6 +31,9 @@ pub struct Rules {
     pub pids: Vec<Regex>,
     /// These patterns' groups are measured; a group's name says what it is.
     pub volatile: Vec<Regex>,
+    /// One or more sentences that are said or not, by what was measured: without any white space, which may be a
+    /// line break.
+    pub chosen: Option<Regex>,
 }
 
 /// A line with its pids taken out: where one was, there is [`HOLE`].
@@ -51,8 +55,9 @@ const STEPS: usize = 200_000;
 ///
 /// The differing lines, with `-` for the recording and `+` for now.
 pub fn compare(recorded: &str, now: &str, rules: &Rules) -> Result<(), String> {
-    let [mut recorded, mut now] =
-        [recorded, now].map(|text| text.lines().map(|line| rules.read(line)).collect::<Vec<_>>());
+    let [mut recorded, mut now] = [recorded, now].map(|text| {
+        rules.without_chosen(text).into_iter().map(|line| rules.read(line)).collect::<Vec<_>>()
+    });
     let same = match rules.order {
         Order::Exact => numbered(&recorded) == numbered(&now),
         Order::Unordered => {
@@ -74,6 +79,29 @@ pub fn compare(recorded: &str, now: &str, rules: &Rules) -> Result<(), String> {
 }
 
 impl Rules {
+    /// The lines, except those that are made of chosen sentences and nothing else.
+    fn without_chosen<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        let lines: Vec<&str> = text.lines().collect();
+        let Some(chosen) = &self.chosen else { return lines };
+        let blank = |line: &str| line.trim().is_empty();
+        let (mut kept, mut at) = (Vec::new(), 0);
+        while at < lines.len() {
+            let is_chosen = |&end: &usize| {
+                let run = &lines[at..end];
+                let inside = !blank(run[0]) && !blank(run[run.len() - 1]);
+                inside && chosen.is_match(&run.concat().split_whitespace().collect::<String>())
+            };
+            match (at + 1..=lines.len()).rev().find(is_chosen) {
+                Some(end) => at = end,
+                None => {
+                    kept.push(lines[at]);
+                    at += 1;
+                }
+            }
+        }
+        kept
+    }
+
     fn read(&self, line: &str) -> Line {
         // Where something is replaced, by what; a hole for a pid.
         let mut cuts: Vec<(usize, usize, String)> = Vec::new();
@@ -257,6 +285,7 @@ It took 1.25 s";
             order,
             pids: regexes(r"\bPIDs?: ([\d, ]+)"),
             volatile: regexes(r"took (?<time>[\d.]+) s"),
+            chosen: None,
         }
     }
 
@@ -353,5 +382,18 @@ It took 1.25 s";
     fn the_difference_shows_both_sides() {
         let difference = compare("a\nb 1\nc", "a\nb 2\nc", &rules(Order::Exact));
         assert_eq!(difference, Err("  a\n- b 1\n+ b 2\n  c".to_owned()));
+    }
+    #[test]
+    fn a_chosen_sentence_may_come_and_go_and_break_anywhere() {
+        let chosen = Regex::new(r"(?x)^(?:(?:It was quiet\.)|(?:(?:no|\d+) verdicts?))+$");
+        let rules = Rules { chosen: Some(chosen.unwrap()), ..rules(Order::Exact) };
+        let same = |now: &str| compare("a 1\n\n  no verdict\nb", now, &rules).is_ok();
+        for now in ["a 1\n\nb", "a 1\n\n3\nverdicts\nb", "a 1\n\nIt was\nquiet. no verdict\nb"] {
+            assert!(same(now), "{now}");
+        }
+        let planted = ["a 1\nb", "a 1\n\nno verdict!\nb", "a 1\n\nverdict\nb", "a 2\n\nno verdict\nb"];
+        for now in planted {
+            assert!(!same(now), "{now}");
+        }
     }
 }

@@ -41,6 +41,9 @@ pub struct Output {
     /// Patterns whose groups are measured figures; a group's name says which kind.
     #[serde(default)]
     volatile: Vec<String>,
+    /// Patterns of whole sentences that are said or not, by what was measured.
+    #[serde(default)]
+    chosen: Vec<String>,
     /// More patterns for pids, for this run alone.
     #[serde(default)]
     pids: Vec<String>,
@@ -101,7 +104,12 @@ impl List {
         };
         let mut pids = compiled(&self.pids)?;
         pids.extend(compiled(&output.pids)?);
-        Ok(Rules { order: output.order, pids, volatile: compiled(&output.volatile)? })
+        let chosen = match output.chosen.join(")|(?:") {
+            none if none.is_empty() => None,
+            // `x`: white space in a pattern does not count, as it does not in the text.
+            patterns => Some(Regex::new(&format!("(?x)^(?:(?:{patterns}))+$"))?),
+        };
+        Ok(Rules { order: output.order, pids, volatile: compiled(&output.volatile)?, chosen })
     }
 }
 

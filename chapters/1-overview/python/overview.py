@@ -5,6 +5,7 @@ from multiprocessing import Process, Queue
 from statistics import median
 from threading import Thread
 
+# ANCHOR: write
 number = 7
 
 
@@ -12,6 +13,7 @@ def write(queue):
     global number
     number = 42
     queue.put(number)
+# ANCHOR_END: write
 
 
 def compute():
@@ -34,12 +36,14 @@ def seconds(kind, target, count):
     return time.perf_counter() - start
 
 
+# ANCHOR: memory
 if __name__ == "__main__":
     queue = Queue()
     child = Process(target=write, args=(queue,))
     child.start()
     print("1. the child wrote", queue.get(), "- its parent still sees", number)
     child.join()
+    # ANCHOR_END: memory
     print(f"2. one process {seconds(Process, compute, 1):.2f} s, two {seconds(Process, compute, 2):.2f} s")
     print(f"3. one thread {seconds(Thread, compute, 1):.2f} s, two {seconds(Thread, compute, 2):.2f} s (the GIL)")
     for kind in (Process, Thread):

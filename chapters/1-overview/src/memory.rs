@@ -4,8 +4,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use process::Process;
 
+// ANCHOR: variable
 /// A variable that every thread of a program would share.
 static NUMBER: AtomicU32 = AtomicU32::new(0);
+// ANCHOR_END: variable
 
 /// What parent and child saw in the same variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +29,12 @@ impl Memory {
     }
 }
 
+// ANCHOR: write
 fn write(number: u32) -> (u32, u32) {
     let found = NUMBER.swap(number, Ordering::Relaxed);
     (found, NUMBER.load(Ordering::Relaxed))
 }
+// ANCHOR_END: write
 
 /// Has a child write `number` into a variable in which its parent has `before`. Blocks until it has ended.
 ///
@@ -39,9 +43,11 @@ fn write(number: u32) -> (u32, u32) {
 /// # Errors
 ///
 /// What [`Process::spawn`] and [`Process::join`] say.
+// ANCHOR: parent
 pub fn child_writes(before: u32, number: u32) -> lesson::Result<Memory> {
     NUMBER.store(before, Ordering::Relaxed);
     let child = Process::spawn(write, (number,))?;
     let (child_found, child_wrote) = child.join()?;
     Ok(Memory { before, child_found, child_wrote, parent_sees: NUMBER.load(Ordering::Relaxed) })
 }
+// ANCHOR_END: parent

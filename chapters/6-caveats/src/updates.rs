@@ -44,6 +44,7 @@ struct Job {
     go: Receiver<()>,
 }
 
+// ANCHOR: count
 fn count(job: Job) -> Result<(), String> {
     let Job { how, increments, counter, value, ready, go } = job;
     ready.send(()).map_err(|error| error.to_string())?;
@@ -61,6 +62,7 @@ fn count(job: Job) -> Result<(), String> {
     }
     Ok(())
 }
+// ANCHOR_END: count
 
 /// Has two processes add one to the same number, `increments` times each. Blocks until both have ended.
 ///
