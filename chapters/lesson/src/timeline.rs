@@ -69,22 +69,22 @@ pub fn descriptor() -> Option<BorrowedFd<'static>> {
 
 /// Gives this process's row in the timeline its name.
 pub fn name_process(name: &str) {
-    append(process::id(), 'M', "process_name", Some(("name", name)));
+    append(None, 'M', "process_name", Some(("name", name)));
 }
 
 /// Marks one moment in this process, with a detail such as what was sent.
 pub fn instant(name: &str, detail: &str) {
-    append(process::id(), 'i', name, Some(("detail", detail)));
+    append(None, 'i', name, Some(("detail", detail)));
 }
 
 /// Marks one moment in the life of another process: how its parent saw it end.
 pub fn instant_of(pid: u32, name: &str, detail: &str) {
-    append(pid, 'i', name, Some(("detail", detail)));
+    append(Some(pid), 'i', name, Some(("detail", detail)));
 }
 
 /// Begins a span in this process; it ends when the [`Span`] is dropped.
 pub fn span(name: &'static str, detail: &str) -> Span {
-    append(process::id(), 'B', name, Some(("detail", detail)));
+    append(None, 'B', name, Some(("detail", detail)));
     Span { name }
 }
 
@@ -97,12 +97,14 @@ pub struct Span {
 
 impl Drop for Span {
     fn drop(&mut self) {
-        append(process::id(), 'E', self.name, None);
+        append(None, 'E', self.name, None);
     }
 }
 
-fn append(pid: u32, phase: char, name: &str, argument: Option<(&str, &str)>) {
+/// For this process, unless another `pid` is given. (To ask for one's own costs a system call.)
+fn append(pid: Option<u32>, phase: char, name: &str, argument: Option<(&str, &str)>) {
     let Some(mut file) = file() else { return };
+    let pid = pid.unwrap_or_else(process::id);
     let microseconds = clock_gettime(ClockId::CLOCK_MONOTONIC)
         .map_or(0, |now| now.tv_sec() as u64 * 1_000_000 + now.tv_nsec() as u64 / 1_000);
     let name = escaped(name);

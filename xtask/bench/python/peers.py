@@ -92,26 +92,26 @@ def idle(method):
 
 def send_all(connection, core, count):
     pin(core)
-    for _ in range(count + 1):
+    for _ in range(count + count // 10):
         connection.send_bytes(SMALL)
 
 
 def put_all(queue, core, count, item):
     pin(core)
-    for _ in range(count + 1):
+    for _ in range(count + count // 10):
         queue.put(item)
 
 
 def put_fifo(queue, core, count, item):
     pin(core)
-    for _ in range(count + 1):
+    for _ in range(count + count // 10):
         queue.put(item, timeout=10)
 
 
 def drain(child, count, get):
     child.start()
     pin(0)
-    get()
+    each(count // 10, get)
     figure = each(count, get)
     child.join()
     return figure
