@@ -52,6 +52,7 @@
 //! - **The unit of capacity.** The kernel bounds a queue by memory: large items weigh more than one.
 
 pub mod error;
+mod file_limit;
 pub mod pipe;
 pub mod queue;
 pub mod ring;
@@ -62,4 +63,4 @@ mod transport;
 pub use error::{GetError, PutError};
 pub use pipe::{Connection, Receiver, Sender, duplex, pipe};
 pub use queue::{Consumer, Producer, Queue};
-pub use ring::{Ring, RingConsumer, RingProducer};
+pub use ring::{Ring, RingConsumer, RingItems, RingProducer};

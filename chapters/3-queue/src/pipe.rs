@@ -66,6 +66,10 @@ impl<T> Sender<T> {
     pub fn try_clone(&self) -> std::io::Result<Self> {
         self.socket.try_clone().map(Self::from)
     }
+
+    pub(crate) fn sent_and_unread(&self) -> usize {
+        self.socket.sent_and_unread()
+    }
 }
 
 impl<T: Serialize> Sender<T> {
@@ -105,6 +109,10 @@ impl<T> Receiver<T> {
     /// `EMFILE`, as [`pipe()`].
     pub fn try_clone(&self) -> std::io::Result<Self> {
         self.socket.try_clone().map(Self::from)
+    }
+
+    pub(crate) fn to_receive(&self) -> usize {
+        self.socket.to_receive()
     }
 }
 

@@ -32,6 +32,10 @@ use crate::transport::Socket;
 ///
 /// An item is put as a whole or not at all. A consumer that is killed takes at most the one item with it that it
 /// had just got. Nobody else notices.
+///
+/// Which item that was, the queue cannot say: the kernel has given it away. To know it, give the items numbers, and have
+/// the consumers note in shared memory ([`Atomics`](crate::shared::Atomics)), or in an answer, which ones they have dealt
+/// with: what was put and is not noted when all have ended went with those that were killed.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Queue<T> {
@@ -95,6 +99,17 @@ impl<T> Queue<T> {
     /// nobody sees the end of the stream.
     pub fn close(&mut self) {
         self.producer = None;
+    }
+
+    /// About how many items wait. A hint, from the memory they take: right for small items, more for larger ones; after
+    /// [`close`](Self::close) from their bytes, as [`Consumer::len`]. Never blocks.
+    pub fn len(&self) -> usize {
+        self.producer.as_ref().map_or_else(|| self.consumer.len(), Producer::len)
+    }
+
+    /// Whether nothing waited at that moment. A hint, because the next moment may differ. Never blocks.
+    pub fn is_empty(&self) -> bool {
+        self.consumer.is_empty()
     }
 }
 
@@ -174,6 +189,17 @@ impl<T> Producer<T> {
     pub fn try_clone(&self) -> io::Result<Self> {
         self.0.try_clone().map(Self)
     }
+
+    /// About how many items wait. A hint, from the memory they take (`SIOCOUTQ`, `unix(7)`): right for small items, more
+    /// for larger ones. Never blocks.
+    pub fn len(&self) -> usize {
+        self.0.sent_and_unread()
+    }
+
+    /// Whether nothing waited at that moment. A hint, because the next moment may differ. Never blocks.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 impl<T: Serialize> Producer<T> {
@@ -214,6 +240,17 @@ impl<T> Consumer<T> {
     /// `EMFILE`, as [`Queue::new`].
     pub fn try_clone(&self) -> io::Result<Self> {
         self.0.try_clone().map(Self)
+    }
+
+    /// How many items wait at most. A hint, from their bytes (`SIOCINQ`, `unix(7)`): this end
+    /// sees no more. Never blocks.
+    pub fn len(&self) -> usize {
+        self.0.to_receive()
+    }
+
+    /// Whether nothing waited at that moment. A hint, because the next moment may differ. Never blocks.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 }
 

@@ -10,30 +10,34 @@
 //!
 //! Who is left to put or get is the kernel's to know, too: producers hold one end of a pipe, consumers the other.
 //!
-//! Read `word` first, then `machine`. The unsafe part is `sys::ring`.
+//! Read `word` first, then `machine`; `model` tries every order of their steps, with a death after each. The unsafe
+//! part is `sys::ring`.
 
+mod ends;
 mod machine;
+#[cfg(test)]
+mod model;
+mod transfer;
 mod word;
 
-use std::cell::RefCell;
 use std::io;
 use std::marker::PhantomData;
-use std::os::fd::AsFd;
 use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
-use nix::poll::PollFlags;
 use nix::unistd::pipe2;
 use process::Descriptor;
-use process::ready::{Deadline, wait_ready};
+use process::ready::Deadline;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{GetError, PutError};
-use crate::sys::ring::{Bell, INLINE, Memory};
-use crate::transport::{FOR_EVER, NotReceived, NotSent, Patience};
+use crate::sys::ring::Memory;
+use crate::transport::{FOR_EVER, Patience};
+pub use ends::{RingConsumer, RingItems, RingProducer};
 use machine::Participant;
+use transfer::{get, put};
 
 /// The smallest capacity: with 48 bits for the laps, fewer slots would come round within a lifetime.
 const LEAST_CAPACITY: usize = 64;
@@ -45,13 +49,22 @@ const LEAST_CAPACITY: usize = 64;
 ///
 /// # Capacity
 ///
-/// In items, whatever their size: the next power of two, at least 64.
+/// In items, whatever their size: the next power of two, at least 64. So the memory is not bounded: 64 items of 1 GiB
+/// want 64 GiB. Of a large item's memory each slot keeps up to 1 MiB for the next one.
 ///
 /// # A process killed at any moment
 ///
 /// Nobody hangs, no item is corrupt or comes twice. A killed consumer takes at most the one item with it that it
 /// was getting, a killed producer the one it was putting. A process that is *stopped* (`SIGSTOP`) in the middle of an
-/// item holds up those behind it until it goes on.
+/// item, or of freeing what a dead one held, holds up those behind it until it goes on.
+///
+/// [`lost`](Self::lost) counts what was lost with consumers. *Which* item it was, only the items can tell: give each a
+/// number, and have the consumers note in shared memory, or in an answer, which ones they have dealt with. That also
+/// finds the item that a consumer had got and had not dealt with when it was killed.
+///
+/// # Order
+///
+/// The items of one producer arrive in the order in which it put them.
 ///
 /// # Threads and forks
 ///
@@ -64,24 +77,6 @@ pub struct Ring<T> {
     puts: Option<Descriptor>,
     gets: Descriptor,
     carries: PhantomData<fn(T) -> T>,
-}
-
-/// The end of a ring that puts.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct RingProducer<T> {
-    participant: Participant,
-    puts: Descriptor,
-    carries: PhantomData<fn(T)>,
-}
-
-/// The end of a ring that gets.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct RingConsumer<T> {
-    participant: Participant,
-    gets: Descriptor,
-    carries: PhantomData<fn() -> T>,
 }
 
 /// What travels is the memory. Who gives a handle away gives up its seat: the new owner takes its own.
@@ -103,8 +98,10 @@ impl<T> Ring<T> {
     ///
     /// # Errors
     ///
-    /// `ENOMEM`: there is no room for its addresses (64 KiB an item; memory is taken only when it is used).
-    /// `EMFILE`: this process has as many descriptors open as it may (`ulimit -n`).
+    /// - `ENOMEM`: there is no room for its addresses (64 KiB an item; memory is taken only when it is used), or the
+    ///   capacity is above 2²².
+    /// - `EFBIG`: this process may not have files of that size, be they in memory (`ulimit -f`).
+    /// - `EMFILE`: this process has as many descriptors open as it may (`ulimit -n`).
     pub fn new(capacity: usize) -> nix::Result<Self> {
         let capacity =
             capacity.max(LEAST_CAPACITY).checked_next_power_of_two().ok_or(Errno::ENOMEM)?;
@@ -129,7 +126,7 @@ impl<T> Ring<T> {
     /// `EMFILE`, `ENOMEM`, as [`new`](Self::new); `EPIPE` after [`close`](Self::close).
     pub fn producer(&self) -> io::Result<RingProducer<T>> {
         let puts = self.puts.as_ref().ok_or(Errno::EPIPE)?;
-        let participant = Participant::new(self.participant.memory.try_clone()?);
+        let participant = self.participant.try_clone()?;
         Ok(RingProducer { participant, puts: puts.try_clone()?, carries: PhantomData })
     }
 
@@ -139,18 +136,43 @@ impl<T> Ring<T> {
     ///
     /// `EMFILE`, `ENOMEM`, as [`new`](Self::new).
     pub fn consumer(&self) -> io::Result<RingConsumer<T>> {
-        let participant = Participant::new(self.participant.memory.try_clone()?);
+        let participant = self.participant.try_clone()?;
         Ok(RingConsumer { participant, gets: self.gets.try_clone()?, carries: PhantomData })
     }
 
-    /// Says that nothing more will be put through this handle. It can still get.
+    /// Says that nothing more will be put through this handle. It can still get. Without it this process counts as a
+    /// producer, and nobody sees the end of the stream.
     pub fn close(&mut self) {
         self.puts = None;
+    }
+
+    /// About how many items wait. A hint: it counts those that are being put or got, and those that died with their
+    /// producer. Never blocks.
+    pub fn len(&self) -> usize {
+        self.participant.len()
+    }
+
+    /// Whether nothing was there to be got at that moment. A hint, because the next moment may differ, and at the end of
+    /// the stream too. Never blocks.
+    pub fn is_empty(&self) -> bool {
+        self.participant.is_empty()
+    }
+
+    /// How many items were lost in here with consumers that were killed while they got them. Never blocks.
+    ///
+    /// Exact for the consumers that are dead by now: first it frees what they held. It does not count an item that a
+    /// consumer had already got when it was killed, and one of a consumer that is dying just now only the next time.
+    ///
+    /// # Errors
+    ///
+    /// What `pthread_mutex_trylock(3)` says.
+    pub fn lost(&self) -> nix::Result<u64> {
+        self.participant.lost()
     }
 }
 
 impl<T: Serialize> Ring<T> {
-    /// Puts an item. Blocks while the ring is full.
+    /// Puts an item. Blocks while the ring is full. See [`RingProducer::put`].
     ///
     /// # Errors
     ///
@@ -159,7 +181,7 @@ impl<T: Serialize> Ring<T> {
         self.put_patiently(item, FOR_EVER)
     }
 
-    /// Like [`put`](Self::put), but never blocks.
+    /// Like [`put`](Self::put), but does not wait for room.
     ///
     /// # Errors
     ///
@@ -186,7 +208,7 @@ impl<T: Serialize> Ring<T> {
 }
 
 impl<T: DeserializeOwned> Ring<T> {
-    /// Gets an item. Blocks until there is one.
+    /// Gets an item. Blocks until there is one. See [`RingConsumer::get`].
     ///
     /// # Errors
     ///
@@ -195,7 +217,7 @@ impl<T: DeserializeOwned> Ring<T> {
         get(&self.participant, &self.gets, FOR_EVER)
     }
 
-    /// Like [`get`](Self::get), but never blocks.
+    /// Like [`get`](Self::get), but does not wait for an item.
     ///
     /// # Errors
     ///
@@ -214,166 +236,13 @@ impl<T: DeserializeOwned> Ring<T> {
     }
 }
 
-impl<T: Serialize> RingProducer<T> {
-    /// Puts an item. Blocks while the ring is full.
-    ///
-    /// # Errors
-    ///
-    /// [`PutError::Disconnected`] if this has to wait and every consumer is gone. The item is given back with every
-    /// error.
-    pub fn put(&self, item: T) -> Result<(), PutError<T>> {
-        put(&self.participant, &self.puts, item, FOR_EVER)
+/// Closes this handle for putting first, so that the stream can end.
+impl<T: DeserializeOwned> IntoIterator for Ring<T> {
+    type Item = Result<T, GetError>;
+    type IntoIter = RingItems<T>;
+
+    fn into_iter(self) -> RingItems<T> {
+        let Self { participant, gets, .. } = self;
+        RingItems(RingConsumer { participant, gets, carries: PhantomData })
     }
-
-    /// Like [`put`](Self::put), but never blocks.
-    ///
-    /// # Errors
-    ///
-    /// [`PutError::Full`], or as [`put`](Self::put).
-    pub fn try_put(&self, item: T) -> Result<(), PutError<T>> {
-        put(&self.participant, &self.puts, item, Patience::None)
-    }
-
-    /// Like [`put`](Self::put), but blocks at most so long.
-    ///
-    /// # Errors
-    ///
-    /// [`PutError::Timeout`], or as [`put`](Self::put).
-    pub fn put_timeout(&self, item: T, timeout: Duration) -> Result<(), PutError<T>> {
-        put(&self.participant, &self.puts, item, Patience::Until(Deadline::after(timeout)))
-    }
-}
-
-impl<T: DeserializeOwned> RingConsumer<T> {
-    /// Gets an item. Blocks until there is one. Each item goes to one consumer.
-    ///
-    /// # Errors
-    ///
-    /// [`GetError::Disconnected`]: the ring is empty, and every producer has closed or ended.
-    pub fn get(&self) -> Result<T, GetError> {
-        get(&self.participant, &self.gets, FOR_EVER)
-    }
-
-    /// Like [`get`](Self::get), but never blocks.
-    ///
-    /// # Errors
-    ///
-    /// [`GetError::Empty`], or as [`get`](Self::get).
-    pub fn try_get(&self) -> Result<T, GetError> {
-        get(&self.participant, &self.gets, Patience::None)
-    }
-
-    /// Like [`get`](Self::get), but blocks at most so long.
-    ///
-    /// # Errors
-    ///
-    /// [`GetError::Timeout`], or as [`get`](Self::get).
-    pub fn get_timeout(&self, timeout: Duration) -> Result<T, GetError> {
-        get(&self.participant, &self.gets, Patience::Until(Deadline::after(timeout)))
-    }
-}
-
-thread_local! {
-    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A buffer that grew beyond this for one item is not kept.
-const KEPT_BUFFER: usize = 1 << 20;
-
-impl From<Errno> for NotSent {
-    fn from(error: Errno) -> Self {
-        Self::System(error)
-    }
-}
-
-impl From<Errno> for NotReceived {
-    fn from(error: Errno) -> Self {
-        Self::System(error)
-    }
-}
-
-fn put<T: Serialize>(
-    participant: &Participant,
-    puts: &Descriptor,
-    item: T,
-    patience: Patience,
-) -> Result<(), PutError<T>> {
-    // Most items are small: they are encoded on the stack.
-    let mut small = [0; INLINE];
-    let sent = match postcard::to_slice(&item, &mut small) {
-        Ok(encoded) => put_bytes(participant, puts, encoded, patience),
-        Err(postcard::Error::SerializeBufferFull) => match postcard::to_stdvec(&item) {
-            Ok(encoded) => put_bytes(participant, puts, &encoded, patience),
-            Err(source) => return Err(PutError::Encode { item, source }),
-        },
-        Err(source) => return Err(PutError::Encode { item, source }),
-    };
-    sent.map_err(|reason| reason.with(item))
-}
-
-fn put_bytes(
-    participant: &Participant,
-    puts: &Descriptor,
-    bytes: &[u8],
-    patience: Patience,
-) -> Result<(), NotSent> {
-    let wait = !matches!(patience, Patience::None);
-    let go_on = |_| match patience {
-        Patience::None => Err(NotSent::Full),
-        Patience::Until(deadline) if deadline.has_passed() => Err(NotSent::Timeout),
-        Patience::Until(deadline) => {
-            // An error on this end of the pipe: nobody holds the other any more.
-            match wait_ready(puts.as_fd(), PollFlags::empty(), Deadline::after(Duration::ZERO)) {
-                Ok(true) => Err(NotSent::Disconnected),
-                _ => Ok(deadline.time_left()),
-            }
-        }
-    };
-    let place = participant.wait_for(Bell::Got, wait, Participant::claim_to_write, go_on)?;
-    match participant.memory.store(place, bytes) {
-        Ok(()) => participant.publish_item(place),
-        Err(error) => {
-            // Nothing of it may stay: the place counts as got.
-            participant.memory.give_back(place, bytes.len() as i64);
-            participant.publish_room(place);
-            return Err(NotSent::System(error));
-        }
-    }
-    Ok(())
-}
-
-fn get<T: DeserializeOwned>(
-    participant: &Participant,
-    gets: &Descriptor,
-    patience: Patience,
-) -> Result<T, GetError> {
-    let mut ended = false;
-    let wait = !matches!(patience, Patience::None);
-    let go_on = |busy: bool| match patience {
-        Patience::None => Err(NotReceived::Empty),
-        Patience::Until(_) if ended && !busy => Err(NotReceived::Disconnected),
-        Patience::Until(deadline) if deadline.has_passed() => Err(NotReceived::Timeout),
-        Patience::Until(deadline) => {
-            let now = Deadline::after(Duration::ZERO);
-            // Hung up: nobody can put any more. What was put before that is seen by looking once more.
-            ended = matches!(wait_ready(gets.as_fd(), PollFlags::empty(), now), Ok(true));
-            Ok(if ended { Duration::ZERO } else { deadline.time_left() })
-        }
-    };
-    let place = participant
-        .wait_for(Bell::Put, wait, Participant::claim_to_read, go_on)
-        .map_err(GetError::from)?;
-    // Nothing may panic between claim and publication: the item is decoded from a copy, after it.
-    let mut copy = BUFFER.take();
-    copy.clear();
-    let loaded = participant.memory.load(place, &mut copy);
-    participant.publish_room(place);
-    let item = match loaded {
-        Ok(()) => crate::pipe::decode(&copy),
-        Err(source) => Err(GetError::System { source }),
-    };
-    if copy.capacity() <= KEPT_BUFFER {
-        BUFFER.set(copy);
-    }
-    item
 }

@@ -23,7 +23,8 @@ use process::Descriptor;
 use process::ready::{Deadline, wait_ready};
 use serde::{Deserialize, Serialize};
 
-use crate::sys::socket::{Packet, receive, send, unread_memory};
+use crate::file_limit;
+use crate::sys::socket::{Packet, receive, send, unread_bytes, unread_memory};
 
 /// The kind of a packet that holds a whole message.
 const WHOLE: u8 = 1;
@@ -86,6 +87,8 @@ pub(crate) struct Socket {
     head: usize,
     /// Small packets are filled up to this, so that a full buffer holds few.
     least: usize,
+    /// What a small packet takes of the buffer; 0 if nobody has asked.
+    weight: usize,
 }
 
 thread_local! {
@@ -97,7 +100,7 @@ impl Socket {
     pub(crate) fn pair() -> nix::Result<(Self, Self)> {
         let (a, b) = connected()?;
         let buffer = getsockopt(&a, sockopt::SndBuf)?;
-        Ok((Self::new(a, buffer, 0), Self::new(b, buffer, 0)))
+        Ok((Self::new(a, buffer, 0, 0), Self::new(b, buffer, 0, 0)))
     }
 
     /// Two connected ends, of which the first can send `capacity` small messages before it has to wait.
@@ -123,17 +126,28 @@ impl Socket {
         if buffer < wanted {
             return Err(Errno::ENOBUFS);
         }
-        Ok((Self::new(sender, buffer, least), Self::new(receiver, buffer, least)))
+        let end = |end| Self::new(end, buffer, least, weight);
+        Ok((end(sender), end(receiver)))
     }
 
-    fn new(end: OwnedFd, buffer: usize, least: usize) -> Self {
+    fn new(end: OwnedFd, buffer: usize, least: usize, weight: usize) -> Self {
         let head = (buffer - PACKET_OVERHEAD - HEADER).min(MOST_IN_HEAD);
-        Self { descriptor: end.into(), head, least }
+        Self { descriptor: end.into(), head, least, weight }
     }
 
     /// A second handle of the same end.
     pub(crate) fn try_clone(&self) -> std::io::Result<Self> {
         Ok(Self { descriptor: self.descriptor.try_clone()?, ..*self })
+    }
+
+    /// How many small messages would take the memory that those do which were sent and not received yet.
+    pub(crate) fn sent_and_unread(&self) -> usize {
+        unread_memory(&self.descriptor).map_or(0, |memory| memory.div_ceil(self.weight.max(1)))
+    }
+
+    /// How many messages wait to be received, if they are as small as can be; 0 exactly if none does.
+    pub(crate) fn to_receive(&self) -> usize {
+        unread_bytes(&self.descriptor).map_or(0, |bytes| bytes.div_ceil(self.least.max(HEADER)))
     }
 
     /// Sends one message.
@@ -284,6 +298,7 @@ fn connected() -> nix::Result<(OwnedFd, OwnedFd)> {
 }
 
 fn store(rest: &[u8]) -> nix::Result<File> {
+    file_limit::allows(rest.len() as u64)?;
     let memfd = File::from(memfd_create(c"message", MFdFlags::MFD_CLOEXEC)?);
     match memfd.write_all_at(rest, 0) {
         Ok(()) => Ok(memfd),

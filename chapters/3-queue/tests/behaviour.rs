@@ -572,6 +572,42 @@ fn a_connection_speaks_both_ways_by_both_start_methods() {
     }
 }
 
+fn a_length_is_a_hint_and_emptiness_is_exact() {
+    for capacity in [1, 5, 8, 100] {
+        let mut queue = Queue::new(capacity).unwrap();
+        let producer = queue.producer().unwrap();
+        let consumer = queue.consumer().unwrap();
+        for n in 0..capacity {
+            assert_eq!((queue.len(), producer.len()), (n, n));
+            assert!(consumer.len() >= n);
+            let empty = n == 0;
+            let all = (queue.is_empty(), producer.is_empty(), consumer.is_empty());
+            assert_eq!(all, (empty, empty, empty));
+            queue.put(()).unwrap();
+        }
+        queue.close();
+        assert!(queue.len() >= capacity && !queue.is_empty());
+        (0..capacity).for_each(|_| queue.get().unwrap());
+        assert!(queue.is_empty() && producer.is_empty());
+    }
+    let queue = Queue::new(100).unwrap();
+    queue.put(vec![0_u8; 1_000_000]).unwrap();
+    assert!(queue.len() > 1, "a large item weighs more than one");
+}
+
+fn put_beyond_limit(producer: Producer<Vec<u8>>) -> bool {
+    setrlimit(Resource::RLIMIT_FSIZE, 1 << 20, 1 << 20).unwrap();
+    let refused = producer.put(vec![1; 2 << 20]);
+    matches!(refused, Err(PutError::System { source: Errno::EFBIG, .. }))
+        && producer.put(vec![2; 500_000]).is_ok()
+}
+
+fn a_limit_for_files_is_an_error_of_that_put_not_a_signal() {
+    let queue = Queue::new(4).unwrap();
+    assert!(joined(forked(put_beyond_limit, (queue.producer().unwrap(),))));
+    assert_eq!(get(&queue).len(), 500_000);
+}
+
 // Shared memory.
 
 fn count_up(locked: Locked<u64>, atomics: Atomics) {
@@ -782,6 +818,8 @@ fn main() -> ExitCode {
         a_sibling_keeps_no_end_that_it_was_not_given,
         two_processes_at_one_end_never_mix_their_items,
         a_connection_speaks_both_ways_by_both_start_methods,
+        a_length_is_a_hint_and_emptiness_is_exact,
+        a_limit_for_files_is_an_error_of_that_put_not_a_signal,
         two_processes_lose_no_increment,
         the_next_owner_of_a_lock_is_told_that_the_last_one_was_killed,
         a_thread_that_locks_twice_is_told,

@@ -1,13 +1,17 @@
 //! What a ring promises, above all when its participants are killed.
 
+use std::os::unix::fs::MetadataExt;
 use std::process::ExitCode;
 use std::sync::atomic::Ordering::SeqCst;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
+use nix::sys::resource::{Resource, setrlimit};
 use process::{Builder, Process, StartMethod};
-use queue::shared::Atomics;
+use queue::shared::{Atomics, Locked, lane};
 use queue::{GetError, PutError, Ring, RingConsumer, RingProducer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const SOON: Duration = Duration::from_secs(20);
 
@@ -100,6 +104,170 @@ fn more_handles_than_seats_is_an_error() {
     assert_eq!(ring.try_get().expect("a seat, and an item"), 0);
 }
 
+fn put_numbers(producer: RingProducer<(u64, u64)>, me: u64) {
+    for n in 0..3000 {
+        producer.put_timeout((me, n), SOON).expect("somebody gets");
+    }
+}
+
+fn items_of_one_producer_arrive_in_order_and_the_iteration_ends() {
+    for start in [StartMethod::Fork, StartMethod::Exec] {
+        let ring = Ring::new(64).expect("a ring");
+        let first = ring.producer().expect("a producer");
+        let spawn = |me| {
+            let args = (first.try_clone().expect("a second handle"), me);
+            Builder::new().start(start).spawn(put_numbers, args).expect("a child")
+        };
+        let children = [0, 1].map(spawn);
+        drop(first);
+        let mut next = [0, 0];
+        for item in ring {
+            let (who, n) = item.expect("an item");
+            assert_eq!(n, next[who as usize]);
+            next[who as usize] += 1;
+        }
+        assert_eq!(next, [3000, 3000]);
+        children.into_iter().for_each(|child| child.join().expect("it returns"));
+    }
+}
+
+fn its_length_is_seen_from_every_handle() {
+    let ring = Ring::new(64).expect("a ring");
+    let consumer = ring.consumer().expect("a consumer").try_clone().expect("a second handle");
+    let producer = ring.producer().expect("a producer");
+    for n in 0..64 {
+        assert_eq!((ring.len(), producer.len(), consumer.len()), (n, n, n));
+        assert_eq!(
+            (ring.is_empty(), producer.is_empty(), consumer.is_empty()),
+            (n == 0, n == 0, n == 0)
+        );
+        producer.put(()).expect("there is room");
+    }
+    drop((ring, producer));
+    assert_eq!(consumer.into_iter().map(|item| item.expect("an item")).count(), 64);
+}
+
+/// As with a queue: a loop of `try_get` has an end, one of `try_put` is told.
+fn what_never_waits_is_told_of_the_end_too() {
+    let mut ring = Ring::new(64).expect("a ring");
+    ring.put(1).expect("there is room");
+    ring.close();
+    assert_eq!(ring.try_get().expect("an item"), 1);
+    assert!(matches!(ring.try_get(), Err(GetError::Disconnected)));
+
+    let ring = Ring::new(64).expect("a ring");
+    let producer = ring.producer().expect("a producer");
+    drop(ring);
+    (0..64).for_each(|n| producer.try_put(n).expect("there is room"));
+    assert!(matches!(producer.try_put(64), Err(PutError::Disconnected(64))));
+}
+
+fn a_ring_for_too_much_is_refused() {
+    for capacity in [(1 << 22) + 1, 1 << 24, 1 << 40, usize::MAX] {
+        assert_eq!(Ring::<u8>::new(capacity).map(drop), Err(Errno::ENOMEM), "{capacity}");
+    }
+}
+
+fn put_large(producer: RingProducer<Vec<u8>>) -> (bool, bool) {
+    setrlimit(Resource::RLIMIT_FSIZE, 1 << 20, 1 << 20).expect("a limit");
+    // Their places in the file are beyond the limit, but for the first.
+    let refused = (0..2)
+        .map(|_| producer.put(vec![1; 2 << 20]))
+        .all(|result| matches!(result, Err(PutError::System { source: Errno::EFBIG, .. })));
+    (refused, producer.put(vec![2; 60_000]).is_ok() && Ring::<u8>::new(64).is_err())
+}
+
+fn a_limit_for_files_is_an_error_of_that_put_not_a_signal() {
+    let mut ring = Ring::new(64).expect("a ring");
+    let child =
+        Process::spawn(put_large, (ring.producer().expect("a producer"),)).expect("a child");
+    assert_eq!(child.join().expect("no signal"), (true, true));
+    ring.close();
+    assert_eq!(ring.get().expect("an item"), [2; 60_000]);
+    assert!(matches!(ring.get(), Err(GetError::Disconnected)));
+}
+
+/// Set LESSON_RING_GIB to have it 1 GiB: a machine with 8 GiB for it is wanted.
+fn a_large_item_arrives_whole_and_its_memory_is_given_back() {
+    let length = if std::env::var_os("LESSON_RING_GIB").is_some() { 1 << 30 } else { 64 << 20 };
+    let mut ring = Ring::new(64).expect("a ring");
+    let args = (ring.producer().expect("a producer"), length as u64);
+    let child = Process::spawn(put_one_large, args).expect("a child");
+    ring.close();
+    let item: String = ring.get_timeout(SOON).expect("an item");
+    assert!(
+        item.len() == length
+            && item.bytes().enumerate().step_by(4093).all(|(n, byte)| byte == letter(n))
+    );
+    child.join().expect("it returns");
+    let large = lesson::testing::descriptors().into_iter().find_map(|fd| {
+        let name = std::fs::read_link(format!("/proc/self/fd/{fd}")).ok()?;
+        name.to_str()?.contains("memfd:ring").then_some(fd)
+    });
+    let path = format!("/proc/self/fd/{}", large.expect("the large file"));
+    let file = std::fs::metadata(path).expect("it is open");
+    assert!(file.blocks() * 512 <= 2 << 20, "{} blocks are kept", file.blocks());
+}
+
+fn letter(n: usize) -> u8 {
+    b'a' + (n / 1000 % 26) as u8
+}
+
+fn put_one_large(producer: RingProducer<String>, length: u64) {
+    let bytes = (0..length as usize).map(letter).collect();
+    producer.put(String::from_utf8(bytes).expect("letters")).expect("the parent gets");
+}
+
+/// Stands for whatever somebody encodes as one kind of shared memory and decodes as another.
+struct Disguised<A, B>(Option<A>, Option<B>);
+
+impl<A: Serialize, B> Serialize for Disguised<A, B> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de, A, B: Deserialize<'de>> Deserialize<'de> for Disguised<A, B> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Deserialize::deserialize(deserializer).map(|other| Self(None, other))
+    }
+}
+
+fn take_atomics_as_lock(_: Disguised<Atomics, Locked<u64>>) {}
+
+fn take_lock_as_atomics(_: Disguised<Locked<u64>, Atomics>) {}
+
+fn take_locked(_: Disguised<Locked<u64>, Locked<u64>>) {}
+
+fn exec() -> Builder {
+    // Only a re-executed child decodes its arguments.
+    Builder::new().start(StartMethod::Exec)
+}
+
+fn shared_memory_does_not_arrive_as_another_kind() {
+    let atomics = Atomics::new(64).expect("memory");
+    let child =
+        exec().spawn(take_atomics_as_lock, (Disguised(Some(atomics), None),)).expect("a child");
+    assert!(child.join().is_err());
+    let locked = Locked::new(&[0_u64; 64]).expect("memory");
+    let child =
+        exec().spawn(take_lock_as_atomics, (Disguised(Some(locked), None),)).expect("a child");
+    assert!(child.join().is_err());
+    // The same kind arrives.
+    let locked =
+        Disguised::<Locked<u64>, Locked<u64>>(Some(Locked::new(&[0]).expect("memory")), None);
+    let child = exec().spawn(take_locked, (locked,)).expect("a child");
+    child.join().expect("it returns");
+}
+
+fn a_lane_refuses_what_it_could_never_hold() {
+    let (mut writer, _reader) = lane(1024).expect("a lane");
+    for most in [writer.longest() + 1, usize::MAX - 7, usize::MAX] {
+        assert!(writer.write(most, |_| Ok::<_, ()>(0)).is_none(), "{most}");
+    }
+    assert!(writer.write(writer.longest(), |bytes| Ok::<_, ()>(bytes.len())).is_some());
+}
+
 /// A stopped process is not a dead one: what it was doing is waited for.
 fn a_stopped_producer_is_not_buried() {
     let mut ring = Ring::new(64).expect("a ring");
@@ -172,25 +340,29 @@ fn soak() {
     let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
     let mut random =
         Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
-    println!("seed {random}");
+    eprintln!("seed {random}");
     let mut dice = move |sides: u64| {
         random =
             random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (random >> 33) % sides
     };
-    let (mut kills, mut lost) = (0, 0);
+    let (mut kills, mut lost, mut lost_inside) = (0, 0, 0);
     while Instant::now() < end {
+        // Each round gets the test's whole time.
+        nix::unistd::alarm::set(120);
         let mut ring = Ring::<Item>::new(64).expect("a ring");
         let progress = Atomics::new(16).expect("memory");
         let seen = Atomics::new((8 * MOST_ITEMS) as usize).expect("memory");
         let share = |atomics: &Atomics| atomics.try_clone().expect("a descriptor");
+        // Forked ones share their addresses, re-executed ones nothing at all.
+        let start = if dice(4) == 0 { StartMethod::Exec } else { StartMethod::Fork };
         let consumer = |ring: &Ring<Item>| {
             let args = (ring.consumer().expect("a consumer"), share(&seen));
-            Process::spawn(consume, args).expect("a child")
+            Builder::new().start(start).spawn(consume, args).expect("a child")
         };
         let producer = |ring: &Ring<Item>, who: u64| {
             let args = (ring.producer().expect("a producer"), who, share(&progress));
-            Process::spawn(produce, args).expect("a child")
+            Builder::new().start(start).spawn(produce, args).expect("a child")
         };
         let mut consumers = vec![consumer(&ring), consumer(&ring)];
         let mut producers: Vec<_> = (0..2).map(|who| producer(&ring, who)).collect();
@@ -219,7 +391,7 @@ fn soak() {
         for consumer in consumers {
             consumer.join().expect("it gets to the end");
         }
-        assert!(matches!(ring.try_get(), Err(GetError::Empty)));
+        assert!(matches!(ring.try_get(), Err(GetError::Disconnected)) && ring.is_empty());
         let mut missing = 0;
         for who in 0..8 {
             let (begun, done) =
@@ -234,12 +406,24 @@ fn soak() {
             "{missing} lost with {killed_consumers} killed consumers"
         );
         lost += missing;
+        // The others were got already, and not dealt with.
+        let inside = ring.lost().expect("it can be counted") as usize;
+        assert!(inside <= missing, "{inside} counted, {missing} missing");
+        lost_inside += inside;
     }
-    println!("{kills} kills, {lost} items lost with killed consumers");
+    eprintln!(
+        "{kills} kills, {lost} items lost with killed consumers, {lost_inside} of them within the ring"
+    );
 }
 
 fn main() -> ExitCode {
     process::register(count_up);
+    process::register(put_numbers);
+    process::register(produce);
+    process::register(consume);
+    process::register(take_atomics_as_lock);
+    process::register(take_lock_as_atomics);
+    process::register(take_locked);
     lesson::tests![
         a_ring_takes_as_many_items_as_it_says_and_gives_them_in_order,
         a_timeout_is_kept_and_gives_the_item_back,
@@ -248,6 +432,14 @@ fn main() -> ExitCode {
         a_producer_without_consumers_is_told,
         a_re_executed_child_takes_part,
         more_handles_than_seats_is_an_error,
+        items_of_one_producer_arrive_in_order_and_the_iteration_ends,
+        its_length_is_seen_from_every_handle,
+        what_never_waits_is_told_of_the_end_too,
+        a_ring_for_too_much_is_refused,
+        a_limit_for_files_is_an_error_of_that_put_not_a_signal,
+        a_large_item_arrives_whole_and_its_memory_is_given_back,
+        shared_memory_does_not_arrive_as_another_kind,
+        a_lane_refuses_what_it_could_never_hold,
         a_stopped_producer_is_not_buried,
         soak,
     ]

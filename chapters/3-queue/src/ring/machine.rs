@@ -7,13 +7,13 @@ use std::cell::Cell;
 use std::hint::spin_loop;
 use std::marker::PhantomData;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
-use std::sync::atomic::fence;
+use std::sync::atomic::{AtomicU64, fence};
 use std::thread::yield_now;
 use std::time::Duration;
 
 use nix::errno::Errno;
 
-use super::word::{Phase, Word};
+use super::word::{Phase, Turn, Word};
 use crate::sys::ring::{Bell, Memory, SEATS, Seat, generation};
 
 /// Turns of looking again before a wait goes to sleep: a message that is on its way is seen within a microsecond,
@@ -28,8 +28,8 @@ pub(crate) enum Claim {
     Mine(u64),
     /// There is no item (for a consumer), no room (for a producer).
     Nothing,
-    /// Somebody works in the slot whose turn it is.
-    Busy(Word),
+    /// Somebody works in the slot whose turn it is: who sits here, and may have died.
+    Busy(u16),
 }
 
 /// One process's part in a ring: its memory, and its seat once it has done something.
@@ -45,6 +45,11 @@ pub(crate) struct Participant {
 impl Participant {
     pub(crate) fn new(memory: Memory) -> Self {
         Self { memory, seat: Cell::new(None), stays: PhantomData }
+    }
+
+    /// Another part in the same ring, with its own seat.
+    pub(crate) fn try_clone(&self) -> nix::Result<Self> {
+        self.memory.try_clone().map(Self::new)
     }
 
     fn lap(&self, place: u64) -> u64 {
@@ -63,7 +68,8 @@ impl Participant {
         {
             return Ok(seat);
         }
-        for seat in 0..SEATS {
+        // Twice: a seat is taken for a moment when somebody looks whether its sitter has died.
+        for seat in (0..SEATS).chain(0..SEATS) {
             match self.memory.try_sit(seat)? {
                 Seat::Taken => continue,
                 Seat::Vacant => {}
@@ -86,54 +92,56 @@ impl Participant {
 
     /// Tries to claim the next slot for writing.
     pub(crate) fn claim_to_write(&self, seat: u16) -> Claim {
-        loop {
-            let place = self.memory.tail().load(Acquire);
-            let free = Word::free(self.lap(place));
-            let word = self.memory.word(place);
-            let bits = word.load(Acquire);
-            let seen = Word::unpack(bits);
-            if seen == free {
-                let mine = Word::writing(free.lap, seat).pack();
-                if word.compare_exchange(bits, mine, Acquire, Relaxed).is_ok() {
-                    self.advance(self.memory.tail(), place);
-                    return Claim::Mine(place);
-                }
-            } else if seen > free {
-                self.advance(self.memory.tail(), place);
-            } else if seen.is_owned() {
-                return Claim::Busy(seen);
-            } else {
-                return Claim::Nothing;
-            }
-        }
+        self.claim(self.memory.tail(), |word, lap| word.turn_to_write(lap, seat))
     }
 
     /// Tries to claim the next slot for reading.
     pub(crate) fn claim_to_read(&self, seat: u16) -> Claim {
+        self.claim(self.memory.head(), |word, lap| word.turn_to_read(lap, seat))
+    }
+
+    fn claim(&self, counter: &AtomicU64, turn: impl Fn(Word, u64) -> Turn) -> Claim {
         loop {
-            let place = self.memory.head().load(Acquire);
-            let ready = Word::ready(self.lap(place));
+            let place = counter.load(Acquire);
             let word = self.memory.word(place);
             let bits = word.load(Acquire);
-            let seen = Word::unpack(bits);
-            if seen == ready {
-                let mine = Word::reading(ready.lap, seat).pack();
-                if word.compare_exchange(bits, mine, Acquire, Relaxed).is_ok() {
-                    self.advance(self.memory.head(), place);
-                    return Claim::Mine(place);
+            match turn(Word::unpack(bits), self.lap(place)) {
+                Turn::Claim(mine) => {
+                    if word.compare_exchange(bits, mine.pack(), Acquire, Relaxed).is_ok() {
+                        self.advance(counter, place);
+                        return Claim::Mine(place);
+                    }
                 }
-            } else if seen > ready {
-                self.advance(self.memory.head(), place);
-            } else if seen.phase == Phase::Writing && seen.lap == ready.lap {
-                return Claim::Busy(seen);
-            } else {
-                return Claim::Nothing;
+                Turn::Advance => self.advance(counter, place),
+                Turn::Busy(owner) => return Claim::Busy(owner),
+                Turn::Nothing => return Claim::Nothing,
             }
         }
     }
 
+    /// Whether there is nothing to get at this moment.
+    pub(crate) fn is_empty(&self) -> bool {
+        loop {
+            let place = self.memory.head().load(Acquire);
+            match Word::unpack(self.memory.word(place).load(Acquire))
+                .turn_to_read(self.lap(place), 0)
+            {
+                Turn::Claim(_) => return false,
+                Turn::Advance => self.advance(self.memory.head(), place),
+                Turn::Busy(_) | Turn::Nothing => return true,
+            }
+        }
+    }
+
+    /// About how many items there are: the counters may lag behind, and count what is being put and what was buried.
+    pub(crate) fn len(&self) -> usize {
+        let head = self.memory.head().load(Acquire);
+        let there = self.memory.tail().load(Acquire).saturating_sub(head);
+        (there as usize).min(self.memory.capacity())
+    }
+
     /// The slot at `place` has moved on, so the counter may. Somebody else may have moved it already.
-    fn advance(&self, counter: &std::sync::atomic::AtomicU64, place: u64) {
+    fn advance(&self, counter: &AtomicU64, place: u64) {
         let _ = counter.compare_exchange(place, place + 1, SeqCst, Relaxed);
     }
 
@@ -153,14 +161,16 @@ impl Participant {
     /// Frees the slots that the dead sitter of a seat had claimed. The caller holds the seat's mutex, and holds it
     /// during the whole sweep: if it is killed in the middle, the next one sweeps again.
     fn bury(&self, seat: usize) {
-        for place in 0..self.memory.capacity() as u64 {
-            let word = self.memory.word(place);
-            let bits = word.load(Acquire);
-            let seen = Word::unpack(bits);
-            if seen.is_owned() && usize::from(seen.owner) == seat {
-                self.memory.give_back(place, self.memory.buried_length(place));
+        for slot in 0..self.memory.capacity() as u64 {
+            let word = self.memory.word(slot);
+            let seen = Word::unpack(word.load(Acquire));
+            if let Some(buried) = seen.buried(seat as u16) {
+                self.memory.give_back(slot, self.memory.noted_length(slot));
+                if seen.phase == Phase::Reading {
+                    self.memory.note_lost(seat, seen.lap * self.memory.capacity() as u64 + slot);
+                }
                 // Nobody else changes the word of an owner that is dead.
-                word.store(Word::free(seen.lap + 1).pack(), SeqCst);
+                word.store(buried.pack(), SeqCst);
             }
         }
         self.memory.buried(seat);
@@ -186,6 +196,18 @@ impl Participant {
         }
     }
 
+    /// How many items were lost with consumers that died: buries all the dead first.
+    ///
+    /// # Errors
+    ///
+    /// What `pthread_mutex_trylock(3)` says.
+    pub(crate) fn lost(&self) -> nix::Result<u64> {
+        for seat in 0..SEATS as u16 {
+            self.bury_if_dead(seat)?;
+        }
+        Ok(self.memory.lost())
+    }
+
     /// Claims with `claim`; while that comes to nothing, spins, then sleeps, and asks `go_on` between naps.
     ///
     /// A caller that does not want to `wait` is not kept when there is nothing; only somebody at work is waited for a
@@ -202,7 +224,7 @@ impl Participant {
         loop {
             let busy = match claim(self, seat) {
                 Claim::Mine(place) => return Ok(place),
-                Claim::Busy(word) => Some(word),
+                Claim::Busy(owner) => Some(owner),
                 Claim::Nothing => None,
             };
             turns += 1;
@@ -213,18 +235,18 @@ impl Participant {
                 }
                 continue;
             }
-            if let Some(word) = busy
-                && self.bury_if_dead(word.owner)?
+            if let Some(owner) = busy
+                && self.bury_if_dead(owner)?
             {
                 continue;
             }
             let at_most = go_on(busy.is_some())?;
-            self.memory.announce_sleep(bell);
+            let ticket = self.memory.announce_sleep(bell);
             fence(SeqCst);
             // Whoever publishes after this look sees the announcement.
             match claim(self, seat) {
                 Claim::Mine(place) => return Ok(place),
-                _ => self.memory.sleep(bell, at_most.min(NAP)),
+                _ => self.memory.sleep(bell, ticket, at_most.min(NAP)),
             }
         }
     }

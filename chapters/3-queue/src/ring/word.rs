@@ -31,6 +31,19 @@ pub(crate) struct Word {
     pub(crate) owner: u16,
 }
 
+/// What a word tells somebody whose turn may be at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Turn {
+    /// His: he may try to swap the word for this one.
+    Claim(Word),
+    /// Past: the counter that led here has to be advanced.
+    Advance,
+    /// Not yet: its owner, who may have died, is at work.
+    Busy(u16),
+    /// Not yet: there is nothing to get, or no room to put.
+    Nothing,
+}
+
 const OWNER_BITS: u32 = 14;
 const PHASE_BITS: u32 = 2;
 
@@ -49,6 +62,37 @@ impl Word {
 
     pub(crate) fn reading(lap: u64, owner: u16) -> Self {
         Self { lap, phase: Phase::Reading, owner }
+    }
+
+    /// What the word says to a producer who has come to the slot for this lap.
+    pub(crate) fn turn_to_write(self, lap: u64, me: u16) -> Turn {
+        if self == Self::free(lap) {
+            Turn::Claim(Self::writing(lap, me))
+        } else if self > Self::free(lap) {
+            Turn::Advance
+        } else if self.is_owned() {
+            Turn::Busy(self.owner)
+        } else {
+            Turn::Nothing
+        }
+    }
+
+    /// What the word says to a consumer who has come to the slot for this lap.
+    pub(crate) fn turn_to_read(self, lap: u64, me: u16) -> Turn {
+        if self == Self::ready(lap) {
+            Turn::Claim(Self::reading(lap, me))
+        } else if self > Self::ready(lap) {
+            Turn::Advance
+        } else if self.lap == lap && self.is_owned() {
+            Turn::Busy(self.owner)
+        } else {
+            Turn::Nothing
+        }
+    }
+
+    /// What becomes of the word if this owner has died: the place is skipped. `None` if it is not his.
+    pub(crate) fn buried(self, dead: u16) -> Option<Self> {
+        (self.is_owned() && self.owner == dead).then(|| Self::free(self.lap + 1))
     }
 
     /// Whether somebody works in the slot, who may have died.

@@ -9,7 +9,9 @@ use std::sync::atomic::AtomicU64;
 use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
-use super::mapping::Mapping;
+use super::mapping::{self, kind};
+
+type Mapping = mapping::Mapping<{ kind(b"atomics ") }>;
 
 /// Several `AtomicU64` in memory that several processes share, all zero at first.
 ///

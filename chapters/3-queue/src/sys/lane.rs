@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, fence};
 use nix::errno::Errno;
 use serde::{Deserialize, Serialize};
 
-use super::mapping::Mapping;
+use super::mapping::{self, kind};
+
+type Mapping = mapping::Mapping<{ kind(b"lane    ") }>;
 
 /// How many bytes have been written, how many read, and whether the reader sleeps: a cache line each.
 const WRITTEN: usize = 0;
@@ -41,20 +43,23 @@ pub fn lane(capacity: usize) -> nix::Result<(LaneWriter, LaneReader)> {
     }
     let length = capacity.checked_add(DATA).and_then(NonZero::new).ok_or(Errno::ENOMEM)?;
     let mapping = Mapping::new(length)?;
-    let reader =
-        LaneReader { lane: Lane { mapping: mapping.try_clone()?, capacity }, read: 0, written: 0 };
-    Ok((LaneWriter { lane: Lane { mapping, capacity }, written: 0, read: 0 }, reader))
+    let reader = LaneReader { lane: Lane { mapping: mapping.try_clone()? }, read: 0, written: 0 };
+    Ok((LaneWriter { lane: Lane { mapping }, written: 0, read: 0 }, reader))
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Lane {
     mapping: Mapping,
-    capacity: usize,
 }
 
 impl Lane {
+    /// A power of two: what the memory has room for.
+    fn capacity(&self) -> usize {
+        self.mapping.length().get() - DATA
+    }
+
     fn at(&self, offset: usize) -> NonNull<u8> {
-        debug_assert!(offset < DATA + self.capacity);
+        debug_assert!(offset < DATA + self.capacity());
         // SAFETY: the callers keep to offsets within the mapping.
         unsafe { self.mapping.start().cast::<u8>().add(offset) }
     }
@@ -82,11 +87,11 @@ impl Lane {
 
     /// Where the byte with this number in the stream lies.
     fn place(&self, number: u64) -> usize {
-        number as usize & (self.capacity - 1)
+        number as usize & (self.capacity() - 1)
     }
 
     fn to_end(&self, number: u64) -> usize {
-        self.capacity - self.place(number)
+        self.capacity() - self.place(number)
     }
 }
 
@@ -108,16 +113,20 @@ pub struct LaneWriter {
 impl LaneWriter {
     /// The longest record that the lane takes, however empty it is.
     pub fn longest(&self) -> usize {
-        self.lane.capacity / 2 - PREFIX
+        self.lane.capacity() / 2 - PREFIX
     }
 
     /// Gives `fill` room for a record of at most `most` bytes; it says how many it used. Gives the record's mark; `None`
-    /// if there is no room now. The reader sees nothing of it before [`publish`](Self::publish).
+    /// if there is no room now, or never because it is longer than [`longest`](Self::longest). The reader sees nothing
+    /// of it before [`publish`](Self::publish).
     pub fn write<E>(
         &mut self,
         most: usize,
         fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
     ) -> Option<Result<u64, E>> {
+        if most > self.longest() {
+            return None;
+        }
         let room = room_for(most);
         let to_end = self.lane.to_end(self.written);
         let skip = if room > to_end { to_end } else { 0 };
@@ -146,7 +155,7 @@ impl LaneWriter {
 
     fn has_room(&mut self, bytes: usize) -> bool {
         let fits = |read: u64| {
-            (self.written + bytes as u64).wrapping_sub(read) <= self.lane.capacity as u64
+            (self.written + bytes as u64).wrapping_sub(read) <= self.lane.capacity() as u64
         };
         if fits(self.read) {
             return true;
@@ -207,7 +216,7 @@ impl LaneReader {
                 }
             }
             let there = self.written.wrapping_sub(self.read);
-            if there > self.lane.capacity as u64 || there < PREFIX as u64 {
+            if there > self.lane.capacity() as u64 || there < PREFIX as u64 {
                 return Err(Errno::EBADMSG);
             }
             let to_end = self.lane.to_end(self.read);

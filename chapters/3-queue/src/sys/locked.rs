@@ -6,7 +6,6 @@ use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::num::NonZero;
 use std::ops::{Deref, DerefMut};
-use std::process;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -17,7 +16,10 @@ use nix::errno::Errno;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-use super::mapping::Mapping;
+use super::mapping::{self, kind};
+use super::ring::generation;
+
+type Mapping = mapping::Mapping<{ kind(b"locked  ") }>;
 
 /// Where the data begin, after the mutex.
 const DATA: usize = 64;
@@ -106,8 +108,8 @@ impl<T: Pod> Locked<T> {
             Err(Errno::EDEADLK) => return Err(LockError::HeldByThisThread),
             Err(error) => return Err(LockError::System(error)),
         };
-        let owner = process::id();
-        Ok(Guard { locked: self.clone(), previous_owner_died, owner, stays: PhantomData })
+        let taken_in = generation();
+        Ok(Guard { locked: self.clone(), previous_owner_died, taken_in, stays: PhantomData })
     }
 
     /// How many values there are.
@@ -172,8 +174,8 @@ impl<'de, T: Pod> Deserialize<'de> for Locked<T> {
 pub struct Guard<T> {
     locked: Locked<T>,
     previous_owner_died: bool,
-    /// The pid of the process that holds the lock.
-    owner: u32,
+    /// The generation of forks whose process holds the lock. (To ask for the pid would cost a system call.)
+    taken_in: u32,
     stays: PhantomData<*const ()>,
 }
 
@@ -184,7 +186,7 @@ impl<T> Guard<T> {
     }
 
     fn is_ours(&self) -> bool {
-        self.owner == process::id()
+        self.taken_in == generation()
     }
 }
 

@@ -4,9 +4,7 @@
 use std::num::NonZero;
 use std::os::fd::AsFd;
 use std::ptr::NonNull;
-use std::sync::Once;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use libc::pthread_mutex_t;
 use nix::errno::Errno;
@@ -14,10 +12,19 @@ use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::uio::{pread, pwrite};
 use process::Descriptor;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::locked::{check, initialise};
-use super::mapping::Mapping;
+use super::locked::initialise;
+use super::mapping::{self, kind};
+use crate::file_limit;
+
+mod bells;
+pub(crate) mod seats;
+
+pub(crate) use bells::Bell;
+pub(crate) use seats::{Seat, generation};
+
+type Mapping = mapping::Mapping<{ kind(b"ring    ") }>;
 
 /// How many processes can take part at the same time.
 pub(crate) const SEATS: usize = 64;
@@ -29,6 +36,8 @@ const REGION: usize = 64 << 10;
 const KEPT: i64 = 1 << 20;
 /// Every slot has so much of the large file's address space: more than any machine's memory.
 const LARGE_STRIDE: u32 = 40;
+/// More would not all have their place in one file.
+const MOST_SLOTS: usize = 1 << 22;
 
 // One cache line each, so that producers and consumers do not disturb each other.
 const TAIL: usize = 64;
@@ -36,12 +45,14 @@ const HEAD: usize = 128;
 const BELLS: [usize; 2] = [192, 256];
 const MUTEXES: usize = 512;
 const MUTEX_STRIDE: usize = 64;
+/// Behind a seat's mutex: what was lost with those who sat there.
+const NOTE: usize = 56;
 const SLOTS: usize = MUTEXES + SEATS * MUTEX_STRIDE;
 const SLOT_STRIDE: usize = 128;
-const _: () = assert!(size_of::<pthread_mutex_t>() <= MUTEX_STRIDE && 16 + INLINE == SLOT_STRIDE);
+const _: () = assert!(size_of::<pthread_mutex_t>() <= NOTE && 16 + INLINE == SLOT_STRIDE);
 
 /// What a ring's participants share. Cloned or sent, it is the same memory.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Memory {
     mapping: Mapping,
     /// Items larger than a region, each at its slot's place. Sparse: what is not written takes no memory.
@@ -50,32 +61,14 @@ pub(crate) struct Memory {
     capacity: usize,
 }
 
-/// Whom a bell wakes.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Bell {
-    /// Consumers, when an item was put.
-    Put = 0,
-    /// Producers, when an item was got.
-    Got = 1,
-}
-
-/// What trying to take a seat's mutex says of who sat there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seat {
-    /// Nobody; the caller holds the mutex now.
-    Vacant,
-    /// Somebody who died; the caller holds the mutex now.
-    Dead,
-    /// Somebody who lives, though perhaps stopped.
-    Taken,
-}
-
 impl Memory {
     /// New memory for `capacity` slots, a power of two.
     pub(crate) fn new(capacity: usize) -> nix::Result<Self> {
-        let bytes =
-            capacity.checked_mul(SLOT_STRIDE + REGION).and_then(|bytes| bytes.checked_add(SLOTS));
-        let mapping = Mapping::new(bytes.and_then(NonZero::new).ok_or(Errno::ENOMEM)?)?;
+        if capacity > MOST_SLOTS {
+            return Err(Errno::ENOMEM);
+        }
+        let bytes = SLOTS + capacity * (SLOT_STRIDE + REGION);
+        let mapping = Mapping::new(NonZero::new(bytes).ok_or(Errno::ENOMEM)?)?;
         let large = memfd_create(c"ring", MFdFlags::MFD_CLOEXEC)?.into();
         let memory = Self { mapping, large, capacity };
         for seat in 0..SEATS {
@@ -145,7 +138,8 @@ impl Memory {
     ///
     /// # Errors
     ///
-    /// For an item larger than a region: `ENOSPC`, `ENOMEM`, `EFBIG`.
+    /// For an item larger than a region: `ENOSPC`, `ENOMEM`; `EFBIG` if the process has a limit for files (`ulimit
+    /// -f`), which counts the item's place in the file, not its length.
     pub(crate) fn store(&self, place: u64, item: &[u8]) -> nix::Result<()> {
         self.length(place).store(item.len() as u64, Ordering::Relaxed);
         if item.len() > REGION {
@@ -159,6 +153,10 @@ impl Memory {
 
     fn store_large(&self, place: u64, item: &[u8]) -> nix::Result<()> {
         let (mut done, offset) = (0, self.large_offset(place));
+        if item.len() > 1 << LARGE_STRIDE {
+            return Err(Errno::EFBIG);
+        }
+        file_limit::allows(offset as u64 + item.len() as u64)?;
         while done < item.len() {
             match pwrite(&self.large, &item[done..], offset + done as i64) {
                 Ok(0) => return Err(Errno::ENOSPC),
@@ -179,7 +177,9 @@ impl Memory {
         let length = self.length(place).load(Ordering::Relaxed);
         let length = usize::try_from(length).map_err(|_| Errno::EBADMSG)?;
         if length > REGION {
-            return self.load_large(place, length, item);
+            let loaded = self.load_large(place, length, item);
+            self.give_back(place, self.noted_length(place));
+            return loaded;
         }
         item.reserve(length);
         let bytes = NonNull::slice_from_raw_parts(self.bytes(place, length), length);
@@ -189,7 +189,7 @@ impl Memory {
     }
 
     fn load_large(&self, place: u64, length: usize, item: &mut Vec<u8>) -> nix::Result<()> {
-        if length >> LARGE_STRIDE != 0 {
+        if length > 1 << LARGE_STRIDE {
             return Err(Errno::EBADMSG);
         }
         let (mut done, offset) = (item.len(), self.large_offset(place));
@@ -204,7 +204,6 @@ impl Memory {
                 Err(error) => return Err(error),
             }
         }
-        self.give_back(place, length as i64);
         Ok(())
     }
 
@@ -218,85 +217,24 @@ impl Memory {
         }
     }
 
-    /// The length that the slot of a dead owner names: perhaps it had no time to write it.
-    pub(crate) fn buried_length(&self, place: u64) -> i64 {
+    /// The length that a slot names, within what can be: a dead owner may not have had the time to write it.
+    pub(crate) fn noted_length(&self, place: u64) -> i64 {
         let length = self.length(place).load(Ordering::Relaxed);
         i64::try_from(length).unwrap_or(0).min(1 << LARGE_STRIDE)
     }
+}
 
-    fn mutex(&self, seat: usize) -> NonNull<pthread_mutex_t> {
-        self.at(MUTEXES + seat * MUTEX_STRIDE).cast()
-    }
-
-    /// Tries to take a seat's mutex. It belongs to the calling thread then, until [`leave`](Self::leave).
-    pub(crate) fn try_sit(&self, seat: usize) -> nix::Result<Seat> {
-        // SAFETY: the mutex was initialised before anybody else got the memory.
-        match check(unsafe { libc::pthread_mutex_trylock(self.mutex(seat).as_ptr()) }) {
-            Ok(()) => Ok(Seat::Vacant),
-            Err(Errno::EOWNERDEAD) => Ok(Seat::Dead),
-            // Deadlock: by another handle of this very thread.
-            Err(Errno::EBUSY | Errno::EDEADLK) => Ok(Seat::Taken),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Says that a dead owner's slots are buried: the mutex is an ordinary one again, still held.
-    pub(crate) fn buried(&self, seat: usize) {
-        // SAFETY: this thread got the mutex with `Seat::Dead` and holds it.
-        unsafe { libc::pthread_mutex_consistent(self.mutex(seat).as_ptr()) };
-    }
-
-    /// Releases a seat's mutex, which this thread holds.
-    pub(crate) fn leave(&self, seat: usize) {
-        // SAFETY: this thread holds the mutex: `Ring` handles are not Send, and a forked copy does not leave.
-        unsafe { libc::pthread_mutex_unlock(self.mutex(seat).as_ptr()) };
-    }
-
-    fn bell(&self, bell: Bell) -> &AtomicU32 {
-        // SAFETY: as for the words; the offset is a multiple of 4.
-        unsafe { self.at(BELLS[bell as usize]).cast().as_ref() }
-    }
-
-    /// Says that somebody is about to sleep until the bell rings. What it waits for has to be looked at once more
-    /// after this.
-    pub(crate) fn announce_sleep(&self, bell: Bell) {
-        self.bell(bell).store(1, Ordering::SeqCst);
-    }
-
-    /// Sleeps until the bell rings, or so long. Only after [`announce_sleep`](Self::announce_sleep).
-    pub(crate) fn sleep(&self, bell: Bell, at_most: Duration) {
-        let time = libc::timespec {
-            tv_sec: at_most.as_secs() as libc::time_t,
-            tv_nsec: at_most.subsec_nanos().into(),
-        };
-        let word = self.bell(bell).as_ptr();
-        // SAFETY: the word is a mapped futex; without the private flag it works between processes.
-        unsafe { libc::syscall(libc::SYS_futex, word, libc::FUTEX_WAIT, 1, &raw const time) };
-    }
-
-    /// Wakes who sleeps. The caller has made its change with sequentially consistent order before.
-    pub(crate) fn ring(&self, bell: Bell) {
-        let bell = self.bell(bell);
-        if bell.load(Ordering::SeqCst) != 0 {
-            bell.store(0, Ordering::SeqCst);
-            // SAFETY: as in `sleep`.
-            unsafe { libc::syscall(libc::SYS_futex, bell.as_ptr(), libc::FUTEX_WAKE, i32::MAX) };
-        }
+/// What travels is the files; how many slots there are follows from their length.
+impl Serialize for Memory {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.mapping, &self.large).serialize(serializer)
     }
 }
 
-static FORKS: AtomicU32 = AtomicU32::new(0);
-
-/// How many forks lie between this process and the first one that asked: what a handle noted before a fork holds
-/// for the parent only.
-pub(crate) fn generation() -> u32 {
-    static WATCH: Once = Once::new();
-    WATCH.call_once(|| {
-        extern "C" fn in_child() {
-            FORKS.fetch_add(1, Ordering::Relaxed);
-        }
-        // SAFETY: the handler only changes an atomic, which any thread may do at any time.
-        unsafe { libc::pthread_atfork(None, None, Some(in_child)) };
-    });
-    FORKS.load(Ordering::Relaxed)
+impl<'de> Deserialize<'de> for Memory {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (mapping, large): (Mapping, Descriptor) = Deserialize::deserialize(deserializer)?;
+        let capacity = (mapping.length().get() - SLOTS) / (SLOT_STRIDE + REGION);
+        Ok(Self { mapping, large, capacity })
+    }
 }

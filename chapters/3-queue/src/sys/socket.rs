@@ -1,7 +1,7 @@
 //! Packets and the descriptors in them.
 #![expect(
     unsafe_code,
-    reason = "a descriptor that arrives has to be given an owner; SIOCOUTQ is an ioctl"
+    reason = "a descriptor that arrives has to be given an owner; SIOCOUTQ and SIOCINQ are ioctls"
 )]
 
 use std::io::{IoSlice, IoSliceMut};
@@ -70,5 +70,13 @@ pub(crate) fn unread_memory(socket: impl AsFd) -> nix::Result<usize> {
     let mut bytes: libc::c_int = 0;
     // SAFETY: SIOCOUTQ (the same number as TIOCOUTQ) writes one int to where the pointer points.
     let result = unsafe { libc::ioctl(socket.as_fd().as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) };
+    Errno::result(result).map(|_| bytes as usize)
+}
+
+/// How many bytes wait to be received (`SIOCINQ`, `unix(7)`): of all packets together.
+pub(crate) fn unread_bytes(socket: impl AsFd) -> nix::Result<usize> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: SIOCINQ (the same number as FIONREAD) writes one int to where the pointer points.
+    let result = unsafe { libc::ioctl(socket.as_fd().as_raw_fd(), libc::FIONREAD, &raw mut bytes) };
     Errno::result(result).map(|_| bytes as usize)
 }

@@ -1,0 +1,129 @@
+//! Values in and out: encoding before a slot is claimed, decoding after it was given back.
+
+use std::cell::RefCell;
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::poll::PollFlags;
+use process::Descriptor;
+use process::ready::{Deadline, wait_ready};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::machine::Participant;
+use crate::error::{GetError, PutError};
+use crate::sys::ring::{Bell, INLINE};
+use crate::transport::{NotReceived, NotSent, Patience};
+
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A buffer that grew beyond this for one item is not kept.
+const KEPT_BUFFER: usize = 1 << 20;
+
+impl From<Errno> for NotSent {
+    fn from(error: Errno) -> Self {
+        Self::System(error)
+    }
+}
+
+impl From<Errno> for NotReceived {
+    fn from(error: Errno) -> Self {
+        Self::System(error)
+    }
+}
+
+/// Whether nobody holds the other end of the pipe any more.
+fn is_gone(end: &Descriptor) -> bool {
+    let now = Deadline::after(Duration::ZERO);
+    matches!(wait_ready(end.as_fd(), PollFlags::empty(), now), Ok(true))
+}
+
+pub(super) fn put<T: Serialize>(
+    participant: &Participant,
+    puts: &Descriptor,
+    item: T,
+    patience: Patience,
+) -> Result<(), PutError<T>> {
+    // Most items are small: they are encoded on the stack.
+    let mut small = [0; INLINE];
+    let sent = match postcard::to_slice(&item, &mut small) {
+        Ok(encoded) => put_bytes(participant, puts, encoded, patience),
+        Err(postcard::Error::SerializeBufferFull) => match postcard::to_stdvec(&item) {
+            Ok(encoded) => put_bytes(participant, puts, &encoded, patience),
+            Err(source) => return Err(PutError::Encode { item, source }),
+        },
+        Err(source) => return Err(PutError::Encode { item, source }),
+    };
+    sent.map_err(|reason| reason.with(item))
+}
+
+fn put_bytes(
+    participant: &Participant,
+    puts: &Descriptor,
+    bytes: &[u8],
+    patience: Patience,
+) -> Result<(), NotSent> {
+    let wait = !matches!(patience, Patience::None);
+    let go_on = |_| {
+        if is_gone(puts) {
+            return Err(NotSent::Disconnected);
+        }
+        match patience {
+            Patience::None => Err(NotSent::Full),
+            Patience::Until(deadline) if deadline.has_passed() => Err(NotSent::Timeout),
+            Patience::Until(deadline) => Ok(deadline.time_left()),
+        }
+    };
+    let place = participant.wait_for(Bell::Got, wait, Participant::claim_to_write, go_on)?;
+    match participant.memory.store(place, bytes) {
+        Ok(()) => participant.publish_item(place),
+        Err(error) => {
+            // Nothing of it may stay: the place counts as got.
+            participant.memory.give_back(place, bytes.len() as i64);
+            participant.publish_room(place);
+            return Err(NotSent::System(error));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn get<T: DeserializeOwned>(
+    participant: &Participant,
+    gets: &Descriptor,
+    patience: Patience,
+) -> Result<T, GetError> {
+    let mut ended = false;
+    let wait = !matches!(patience, Patience::None);
+    let go_on = |busy: bool| {
+        if ended && !busy {
+            return Err(NotReceived::Disconnected);
+        }
+        // Nobody can put any more. What was put before that is seen by looking once more.
+        ended = is_gone(gets);
+        match patience {
+            _ if ended && !busy => Ok(Duration::ZERO),
+            Patience::None => Err(NotReceived::Empty),
+            Patience::Until(deadline) if deadline.has_passed() => Err(NotReceived::Timeout),
+            Patience::Until(deadline) => Ok(deadline.time_left()),
+        }
+    };
+    let place = participant
+        .wait_for(Bell::Put, wait, Participant::claim_to_read, go_on)
+        .map_err(GetError::from)?;
+    // Nothing may panic between claim and publication: the item is decoded from a copy, after it.
+    let mut copy = BUFFER.take();
+    copy.clear();
+    let loaded = participant.memory.load(place, &mut copy);
+    participant.publish_room(place);
+    let item = match loaded {
+        Ok(()) => crate::pipe::decode(&copy),
+        Err(source) => Err(GetError::System { source }),
+    };
+    if copy.capacity() <= KEPT_BUFFER {
+        BUFFER.set(copy);
+    }
+    item
+}
