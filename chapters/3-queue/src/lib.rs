@@ -51,6 +51,7 @@
 //!   after; or join with a timeout.
 //! - **The unit of capacity.** The kernel bounds a queue by memory: large items weigh more than one.
 
+mod encode;
 pub mod error;
 mod file_limit;
 pub mod pipe;

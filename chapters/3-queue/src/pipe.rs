@@ -9,6 +9,7 @@ use process::ready::Deadline;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::encode::append;
 use crate::error::{GetError, PutError};
 use crate::transport::{FOR_EVER, NotReceived, NotSent, Patience, Socket};
 
@@ -244,13 +245,12 @@ fn send<T: Serialize>(socket: &Socket, item: T, patience: Patience) -> Result<()
     // Encoding may come back here: then that one makes a buffer of its own.
     let mut buffer = ENCODED.take();
     buffer.clear();
-    let encoded = match postcard::to_extend(&item, buffer) {
-        Ok(encoded) => encoded,
-        Err(source) => return Err(PutError::Encode { item, source }),
-    };
-    let sent = socket.send(&encoded, patience);
-    if encoded.capacity() <= MOST_KEPT {
-        ENCODED.set(encoded);
+    if let Err(source) = append(&mut buffer, &item) {
+        return Err(PutError::Encode { item, source });
+    }
+    let sent = socket.send(&buffer, patience);
+    if buffer.capacity() <= MOST_KEPT {
+        ENCODED.set(buffer);
     }
     sent.map_err(|reason| reason.with(item))
 }

@@ -98,7 +98,7 @@ impl<T> Ring<T> {
     ///
     /// # Errors
     ///
-    /// - `ENOMEM`: there is no room for its addresses (64 KiB an item; memory is taken only when it is used), or the
+    /// - `ENOMEM`: there is no room for its addresses (1 MiB an item; memory is taken only when it is used), or the
     ///   capacity is above 2²².
     /// - `EFBIG`: this process may not have files of that size, be they in memory (`ulimit -f`).
     /// - `EMFILE`: this process has as many descriptors open as it may (`ulimit -n`).

@@ -24,7 +24,7 @@ use process::ready::{Deadline, wait_ready};
 use serde::{Deserialize, Serialize};
 
 use crate::file_limit;
-use crate::sys::socket::{Packet, receive, send, unread_bytes, unread_memory};
+use crate::sys::socket::{Packet, receive, send, send_bytes, unread_bytes, unread_memory};
 
 /// The kind of a packet that holds a whole message.
 const WHOLE: u8 = 1;
@@ -36,6 +36,8 @@ const HEADER: usize = 1 + size_of::<u64>();
 const PACKET_OVERHEAD: usize = 32;
 /// The most bytes of a message in a packet. Copying more through the socket is slower than a memfd.
 const MOST_IN_HEAD: usize = 64 << 10;
+/// The most bytes of a message whose packet is put together on the stack.
+const ON_STACK: usize = 256;
 /// The smallest buffer that the kernel gives a socket (`SOCK_MIN_SNDBUF`), rounded up.
 const LEAST_BUFFER: usize = 4608;
 
@@ -153,7 +155,15 @@ impl Socket {
     /// Sends one message.
     pub(crate) fn send(&self, message: &[u8], patience: Patience) -> Result<(), NotSent> {
         let (kind, length) = ([WHOLE], (message.len() as u64).to_le_bytes());
-        let sent = if message.len() <= self.head {
+        let sent = if message.len() <= ON_STACK.min(self.head) && self.least <= HEADER + ON_STACK {
+            // Most messages are small: one stretch of bytes costs the kernel less than several.
+            let mut packet = [0; HEADER + ON_STACK];
+            packet[..1].copy_from_slice(&kind);
+            packet[1..HEADER].copy_from_slice(&length);
+            packet[HEADER..HEADER + message.len()].copy_from_slice(message);
+            let packet = &packet[..self.least.max(HEADER + message.len())];
+            self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags))
+        } else if message.len() <= self.head {
             let filling = vec![0; self.least.saturating_sub(message.len() + HEADER)];
             let parts = [&kind[..], &length, message, &filling].map(IoSlice::new);
             self.send_packet(&parts, None, patience)
@@ -175,8 +185,17 @@ impl Socket {
         descriptor: Option<BorrowedFd<'_>>,
         patience: Patience,
     ) -> Result<(), NotSent> {
+        let send = |flags| send(&self.descriptor, parts, descriptor, flags);
+        self.try_until_sent(patience, send)
+    }
+
+    fn try_until_sent(
+        &self,
+        patience: Patience,
+        send: impl Fn(MsgFlags) -> nix::Result<usize>,
+    ) -> Result<(), NotSent> {
         loop {
-            match send(&self.descriptor, parts, descriptor, patience.flags()) {
+            match send(patience.flags()) {
                 Ok(_) => return Ok(()),
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => match patience {

@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::machine::Participant;
+use crate::encode::append;
 use crate::error::{GetError, PutError};
 use crate::sys::ring::{Bell, INLINE};
 use crate::transport::{NotReceived, NotSent, Patience};
@@ -21,7 +22,7 @@ thread_local! {
 }
 
 /// A buffer that grew beyond this for one item is not kept.
-const KEPT_BUFFER: usize = 1 << 20;
+const KEPT_BUFFER: usize = 4 << 20;
 
 impl From<Errno> for NotSent {
     fn from(error: Errno) -> Self {
@@ -51,10 +52,17 @@ pub(super) fn put<T: Serialize>(
     let mut small = [0; INLINE];
     let sent = match postcard::to_slice(&item, &mut small) {
         Ok(encoded) => put_bytes(participant, puts, encoded, patience),
-        Err(postcard::Error::SerializeBufferFull) => match postcard::to_stdvec(&item) {
-            Ok(encoded) => put_bytes(participant, puts, &encoded, patience),
-            Err(source) => return Err(PutError::Encode { item, source }),
-        },
+        Err(postcard::Error::SerializeBufferFull) => {
+            // Encoding may come back here: then that one makes a buffer of its own.
+            let mut buffer = BUFFER.take();
+            buffer.clear();
+            if let Err(source) = append(&mut buffer, &item) {
+                return Err(PutError::Encode { item, source });
+            }
+            let sent = put_bytes(participant, puts, &buffer, patience);
+            keep(buffer);
+            sent
+        }
         Err(source) => return Err(PutError::Encode { item, source }),
     };
     sent.map_err(|reason| reason.with(item))
@@ -122,8 +130,13 @@ pub(super) fn get<T: DeserializeOwned>(
         Ok(()) => crate::pipe::decode(&copy),
         Err(source) => Err(GetError::System { source }),
     };
-    if copy.capacity() <= KEPT_BUFFER {
-        BUFFER.set(copy);
-    }
+    keep(copy);
     item
+}
+
+/// Keeps a buffer for the next item.
+fn keep(buffer: Vec<u8>) {
+    if buffer.capacity() <= KEPT_BUFFER {
+        BUFFER.set(buffer);
+    }
 }

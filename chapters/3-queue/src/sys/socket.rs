@@ -4,6 +4,7 @@
     reason = "a descriptor that arrives has to be given an owner; SIOCOUTQ and SIOCINQ are ioctls"
 )]
 
+use std::cell::RefCell;
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
@@ -25,6 +26,16 @@ pub(crate) fn send(
     sendmsg::<()>(socket.as_fd().as_raw_fd(), parts, &rights, flags, None)
 }
 
+/// Sends one packet of so many bytes, without a descriptor.
+pub(crate) fn send_bytes(socket: impl AsFd, packet: &[u8], flags: MsgFlags) -> nix::Result<usize> {
+    nix::sys::socket::send(socket.as_fd().as_raw_fd(), packet, flags | MsgFlags::MSG_NOSIGNAL)
+}
+
+thread_local! {
+    /// Room for the descriptor in a packet, kept from one to the next.
+    static CONTROL: RefCell<Vec<u8>> = RefCell::new(nix::cmsg_space!([RawFd; 1]));
+}
+
 /// A packet that was received: so many bytes of it are in the buffer.
 pub(crate) struct Packet {
     pub(crate) length: usize,
@@ -42,10 +53,18 @@ pub(crate) fn receive(
     flags: MsgFlags,
 ) -> nix::Result<Packet> {
     let mut parts = [IoSliceMut::new(buffer)];
-    let mut control = nix::cmsg_space!([RawFd; 1]);
+    CONTROL.with_borrow_mut(|control| receive_with(socket, &mut parts, control, flags))
+}
+
+fn receive_with(
+    socket: impl AsFd,
+    parts: &mut [IoSliceMut<'_>; 1],
+    control: &mut [u8],
+    flags: MsgFlags,
+) -> nix::Result<Packet> {
     let socket = socket.as_fd().as_raw_fd();
     let flags = flags | MsgFlags::MSG_CMSG_CLOEXEC;
-    let message = recvmsg::<()>(socket, &mut parts, Some(&mut control), flags)?;
+    let message = recvmsg::<()>(socket, parts, Some(control), flags)?;
     let descriptor_lost = message.flags.contains(MsgFlags::MSG_CTRUNC);
     let mut descriptor = None;
     // With a lost one there is nothing to iterate over: nix makes it an error that names no cause.
