@@ -391,7 +391,8 @@ It took 1.25 s";
         for now in ["a 1\n\nb", "a 1\n\n3\nverdicts\nb", "a 1\n\nIt was\nquiet. no verdict\nb"] {
             assert!(same(now), "{now}");
         }
-        let planted = ["a 1\nb", "a 1\n\nno verdict!\nb", "a 1\n\nverdict\nb", "a 2\n\nno verdict\nb"];
+        let planted =
+            ["a 1\nb", "a 1\n\nno verdict!\nb", "a 1\n\nverdict\nb", "a 2\n\nno verdict\nb"];
         for now in planted {
             assert!(!same(now), "{now}");
         }
