@@ -24,7 +24,7 @@ pub fn build(destination: &Path) -> Result<()> {
                 book.build()
             })
             .map_err(|error| anyhow!("{error:#}"))
-            .with_context(|| text!("cannot build {shown}", "{shown} をビルドできません"))?;
+            .with_context(|| text!("cannot build {shown}", "{shown}をビルドできません"))?;
         let index = destination.join("index.html");
         let index = index.display();
         say!("Built {index}", "ビルドしました: {index}");

@@ -69,7 +69,7 @@ fn bless(chosen: &[&Output]) -> Result<ExitCode> {
         fs::create_dir_all(path.parent().unwrap_or(folder()))?;
         let shown = shown(&path);
         fs::write(&path, record::record(output, language)?)
-            .with_context(|| text!("cannot write {shown}", "{shown} に書き込めません"))?;
+            .with_context(|| text!("cannot write {shown}", "{shown}に書き込めません"))?;
         say!("recorded {shown}", "記録しました: {shown}");
     }
     Ok(ExitCode::SUCCESS)
@@ -83,7 +83,7 @@ fn check(list: &List, chosen: &[&Output], all: bool) -> Result<ExitCode> {
         let recorded = fs::read_to_string(&path).with_context(|| {
             text!(
                 "{shown} is missing: record it with cargo xtask book outputs bless",
-                "{shown} がありません(cargo xtask book outputs bless で記録してください)"
+                "{shown}がありません(cargo xtask book outputs blessで記録してください)"
             )
         })?;
         let now = record::record(output, language)?;
@@ -119,7 +119,7 @@ fn no_strangers(known: &[&Output]) -> Result<()> {
                 let shown = shown(&path);
                 bail!(text!(
                     "{shown} is not in outputs.toml: add it there or delete the file",
-                    "{shown} がoutputs.tomlにありません(追加するか、ファイルを削除してください)"
+                    "{shown}がoutputs.tomlにありません(追加するか、ファイルを削除してください)"
                 ));
             }
         }

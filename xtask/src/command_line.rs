@@ -74,7 +74,7 @@ fn decide_language(arguments: &[OsString]) -> Result<(), String> {
         set_language(Language::from_name(&name).ok_or_else(|| {
             text!(
                 "{source}{name}: this book speaks en (English) and ja (Japanese)",
-                "{source}{name}: この本で使える言語は en(英語)と ja(日本語)です"
+                "{source}{name}: この本で使える言語はen(英語)とja(日本語)です"
             )
         })?);
     }
@@ -109,28 +109,27 @@ fn refuse(error: &clap::Error) -> ExitCode {
             return ExitCode::from(USAGE);
         }
         ErrorKind::MissingSubcommand => {
-            text!("name a command: see --help", "コマンドを指定してください(--help を参照)")
+            text!("name a command: see --help", "コマンドを指定してください(--helpを参照)")
         }
         ErrorKind::InvalidSubcommand => {
             let command = context(ContextKind::InvalidSubcommand);
             text!(
                 "{command}: there is no such command: see --help",
-                "{command}: そのようなコマンドはありません(--help を参照)"
+                "{command}: そのようなコマンドはありません(--helpを参照)"
             )
         }
         ErrorKind::UnknownArgument => text!(
             "{argument}: there is no such option: see --help",
-            "{argument}: そのようなオプションはありません(--help を参照)"
+            "{argument}: そのようなオプションはありません(--helpを参照)"
         ),
-        ErrorKind::MissingRequiredArgument => text!(
-            "{argument} is missing: see --help",
-            "{argument} を指定してください(--help を参照)"
-        ),
+        ErrorKind::MissingRequiredArgument => {
+            text!("{argument} is missing: see --help", "{argument}を指定してください(--helpを参照)")
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             let value = context(ContextKind::InvalidValue);
             text!(
                 "{argument}: the value {value:?} cannot be used here: see --help",
-                "{argument}: 値 {value:?} は使えません(--help を参照)"
+                "{argument}: 値{value:?}は使えません(--helpを参照)"
             )
         }
         _ => error.render().to_string(),

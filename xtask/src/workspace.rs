@@ -37,7 +37,7 @@ pub fn build<'a>(binaries: impl IntoIterator<Item = (&'a str, &'a str)>) -> Resu
         command.args(["-p", package, "--bin", binary]);
     }
     let status =
-        command.status().with_context(|| text!("cannot run cargo", "cargo を実行できません"))?;
+        command.status().with_context(|| text!("cannot run cargo", "cargoを実行できません"))?;
     if !status.success() {
         bail!(text!(
             "the build failed: cargo says why above",
@@ -60,7 +60,10 @@ pub fn binary(name: &str) -> Result<PathBuf> {
     let found = found.into_iter().find(|path| path.is_file());
     found.with_context(|| {
         let folder = ours.parent().unwrap_or(&ours).display();
-        text!("{name} is not in {folder}: build it first", "{name} が {folder} にありません")
+        text!(
+            "{name} is not in {folder}: build it first",
+            "{name}が{folder}にありません(先にビルドしてください)"
+        )
     })
 }
 

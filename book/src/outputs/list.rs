@@ -63,10 +63,7 @@ impl List {
         ids.sort_unstable();
         if let Some(twice) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
             let id = twice[0];
-            bail!(text!(
-                "{shown}: the id {id} is there twice",
-                "{shown}: id {id} が重複しています"
-            ));
+            bail!(text!("{shown}: the id {id} is there twice", "{shown}: id {id}が重複しています"));
         }
         Ok(list)
     }

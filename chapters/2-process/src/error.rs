@@ -52,7 +52,7 @@ impl fmt::Display for SpawnError {
                 "cannot fork: this process has {threads} threads, and a forked child would have one, with \
                  the others' locks held for ever; start processes before threads, or use StartMethod::Exec \
                  (in tests: `harness = false`)",
-                "フォークできません: このプロセスには{threads}個のスレッドがあり、子プロセスには1個しか残らず、ほかのスレッドが持つ\
+                "フォークできません: このプロセスには{threads}個のスレッドがあります。子プロセスには1個しか残らず、ほかのスレッドが持つ\
                  ロックは永久に解放されません。スレッドより先にプロセスを開始するか、StartMethod::Execを使ってください\
                  (テストでは`harness = false`)"
             ),

@@ -137,10 +137,7 @@ impl Options {
             }
         }
         if let Some(name) = self.operands().find(|name| !help && !given.texts.contains_key(name)) {
-            return Err(text!(
-                "{name} is missing: see --help",
-                "{name}がありません(--help を参照)"
-            ));
+            return Err(text!("{name} is missing: see --help", "{name}がありません(--helpを参照)"));
         }
         Ok(if help { Request::Help(self.help()) } else { Request::Run(given) })
     }
@@ -235,7 +232,7 @@ fn choose_language(source: &str, name: &str) -> Result<(), String> {
     let language = Language::from_name(name).ok_or_else(|| {
         text!(
             "{source}{name}: this book speaks en (English) and ja (Japanese)",
-            "{source}{name}: この本で使える言語は en(英語)と ja(日本語)です"
+            "{source}{name}: この本で使える言語はen(英語)とja(日本語)です"
         )
     })?;
     set_language(language);
@@ -244,7 +241,7 @@ fn choose_language(source: &str, name: &str) -> Result<(), String> {
 
 fn value(parser: &mut lexopt::Parser, name: &str) -> Result<String, String> {
     let missing =
-        || text!("--{name} wants a value: see --help", "--{name} には値が必要です(--help を参照)");
+        || text!("--{name} wants a value: see --help", "--{name}には値が必要です(--helpを参照)");
     let value = parser.value().map_err(|_| missing())?;
     Ok(value.to_string_lossy().into_owned())
 }
@@ -252,6 +249,6 @@ fn value(parser: &mut lexopt::Parser, name: &str) -> Result<String, String> {
 fn unknown(argument: &str) -> String {
     text!(
         "{argument}: there is no such option: see --help",
-        "{argument}: そのようなオプションはありません(--help を参照)"
+        "{argument}: そのようなオプションはありません(--helpを参照)"
     )
 }

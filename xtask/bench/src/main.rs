@@ -71,7 +71,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         if !rows.iter().any(|row| row.name == name) {
             bail!(text!(
                 "{name}: there is no such row: see --list",
-                "{name}: そのような計測はありません(--list を参照)"
+                "{name}: そのような計測はありません(--listを参照)"
             ));
         }
     }

@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         .args(&arguments.rest)
         .env("LESSON_LANG", lesson::language().name())
         .status()
-        .with_context(|| text!("cannot run cargo", "cargo を実行できません"))?;
+        .with_context(|| text!("cannot run cargo", "cargoを実行できません"))?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }

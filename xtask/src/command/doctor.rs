@@ -120,7 +120,7 @@ fn rows() -> Vec<Row> {
         Row::new(
             text!("memory", "メモリ"),
             memory(),
-            text!("the cost of processes (chapter 6)", "プロセスのメモリ使用量(6章)"),
+            text!("the cost of processes (chapter 6)", "プロセスのメモリ使用量(第6章)"),
         ),
         Row::new(
             "/dev/shm".into(),
@@ -130,7 +130,7 @@ fn rows() -> Vec<Row> {
         Row::new(
             "ulimit -n".into(),
             limit(Resource::RLIMIT_NOFILE),
-            text!("descriptors: pipes, queues, pidfds", "パイプ、キュー、pidfdの記述子の上限"),
+            text!("descriptors: pipes, queues, pidfds", "ファイルディスクリプタ数の上限"),
         ),
         Row::new(
             "ulimit -u".into(),

@@ -12,7 +12,7 @@ use crate::workspace::{binary, build, ending, speaking};
 type Chapter = (&'static str, [&'static str; 2]);
 
 const CHAPTERS: [Chapter; 7] = [
-    ("overview", ["what a process is, in four claims", "プロセスとは何か、四つの特徴"]),
+    ("overview", ["what a process is, in four claims", "プロセスとは何か、四つの主張"]),
     ("process", ["three processes, started and joined", "三つのプロセスの開始と終了待ち"]),
     ("queue", ["a message from a child to its parent", "子プロセスから親プロセスへの送信"]),
     ("pool", ["one function over many values", "一つの関数を多くの値に適用"]),
@@ -50,13 +50,13 @@ pub fn run() -> Result<ExitCode> {
         }
         let seconds = chapter.elapsed().as_secs_f64();
         print_line("");
-        say!("({seconds:.1} s)", "({seconds:.1} 秒)");
+        say!("({seconds:.1} s)", "({seconds:.1}秒)");
     }
     let seconds = start.elapsed().as_secs_f64();
     print_line("");
     say!(
         "All {count} chapters ran, in {seconds:.1} s.",
-        "{count}章すべてを実行しました({seconds:.1} 秒)。"
+        "{count}章すべてを実行しました({seconds:.1}秒)。"
     );
     Ok(ExitCode::SUCCESS)
 }

@@ -21,16 +21,16 @@ fn program(rounds: usize) -> lesson::Result {
     let fork = cost::process_memory(StartMethod::Fork)?;
     let exec = cost::process_memory(StartMethod::Exec)?;
     say!("memory while it waits:", "待っているあいだのメモリ:");
-    say!("  thread         {thread:>6.0} KiB private", "  スレッド: {thread:.0} KiB(占有)");
+    say!("  thread         {thread:>6.0} KiB private", "  スレッド: {thread:.0} KiB(専有)");
     let (private, pss) = (fork.private, fork.pss);
     say!(
         "  process, fork  {private:>6} KiB private, {pss} KiB with its share of common pages",
-        "  プロセス(fork): {private} KiB(占有)、共有ページの按分を含めて{pss} KiB"
+        "  プロセス(fork): {private} KiB(専有)、共有ページの按分を含めて{pss} KiB"
     );
     let (private, pss) = (exec.private, exec.pss);
     say!(
         "  process, exec  {private:>6} KiB private, {pss} KiB with its share of common pages",
-        "  プロセス(exec): {private} KiB(占有)、共有ページの按分を含めて{pss} KiB"
+        "  プロセス(exec): {private} KiB(専有)、共有ページの按分を含めて{pss} KiB"
     );
     say!("(profile {})", "(プロファイル: {})", lesson::profile());
     Ok(())

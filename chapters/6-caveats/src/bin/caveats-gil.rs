@@ -15,12 +15,12 @@ fn model() -> lesson::Result {
     let seconds = race.in_turn.as_secs_f64();
     let workers = gil::WORKERS;
     say!("Rust, {workers} pieces of work:", "Rust、{workers}個の計算:");
-    say!("  one after the other    {seconds:.3} s", "  順番に実行: {seconds:.3} 秒");
+    say!("  one after the other    {seconds:.3} s", "  順番に実行: {seconds:.3}秒");
     let row = |english: &str, japanese: &str, time: Duration| {
         let (seconds, times) = (time.as_secs_f64(), race.speed_up(time));
         say!(
             "  {english} {seconds:.3} s, {times:.2} ×",
-            "  {japanese}: {seconds:.3} 秒、{times:.2}倍"
+            "  {japanese}: {seconds:.3}秒、{times:.2}倍"
         );
     };
     row("threads under one lock", "1個のロックを取り合うスレッド", race.one_lock);
@@ -62,10 +62,10 @@ fn real() -> lesson::Result {
     };
     let times = in_turn.parse::<f64>()? / threads.parse::<f64>()?;
     say!("Python {version}, GIL {gil}:", "Python {version}、GIL {gil}:");
-    say!("  one after the other    {in_turn} s", "  順番に実行: {in_turn} 秒");
+    say!("  one after the other    {in_turn} s", "  順番に実行: {in_turn}秒");
     say!(
         "  threads                {threads} s, {times:.2} ×",
-        "  スレッド: {threads} 秒、{times:.2}倍"
+        "  スレッド: {threads}秒、{times:.2}倍"
     );
     Ok(())
 }
