@@ -130,8 +130,10 @@ pub(super) fn queue_rows() -> Vec<Row> {
                     our_queue::<Bytes>(Place::TwoCores, CAPACITY, size.of(300_000))
                 })
                 .goal(Goal::Times(0.9, "raw packet socket")),
-                ours("Ring, bytes", |size| our_ring::<Bytes>(Place::TwoCores, CAPACITY, size.of(2_000_000)))
-                    .goal(Goal::Figure(10.0)),
+                ours("Ring, bytes", |size| {
+                    our_ring::<Bytes>(Place::TwoCores, CAPACITY, size.of(2_000_000))
+                })
+                .goal(Goal::Figure(10.0)),
                 ours("Ring, struct", |size| {
                     our_ring::<Reading>(Place::TwoCores, CAPACITY, size.of(2_000_000))
                 })
@@ -154,7 +156,9 @@ pub(super) fn queue_rows() -> Vec<Row> {
                     our_queue::<Bytes>(Place::SameCore, CAPACITY, size.of(300_000))
                 })
                 .goal(Goal::Times(0.9, "raw packet socket")),
-                ours("Ring, bytes", |size| our_ring::<Bytes>(Place::SameCore, CAPACITY, size.of(2_000_000))),
+                ours("Ring, bytes", |size| {
+                    our_ring::<Bytes>(Place::SameCore, CAPACITY, size.of(2_000_000))
+                }),
                 ours("Ring, struct", |size| {
                     our_ring::<Reading>(Place::SameCore, CAPACITY, size.of(2_000_000))
                 }),
