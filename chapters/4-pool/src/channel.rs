@@ -42,7 +42,7 @@ pub(crate) struct Channel {
     incoming: LaneReader,
     socket: Connection<Packet, Packet>,
     /// Large messages that were met before their record, or why one was lost.
-    large: VecDeque<Result<ByteBuf, String>>,
+    large: Large,
 }
 
 /// A message that was sent.
@@ -121,6 +121,11 @@ impl Channel {
         }
     }
 
+    /// Whether a message with so many bytes after the first would go through the socket.
+    pub(crate) fn is_large(&self, length: usize) -> bool {
+        length >= self.outgoing.longest()
+    }
+
     /// Whether the other end has taken this message.
     pub(crate) fn is_taken(&self, mark: Mark) -> bool {
         self.outgoing.is_read(mark.place)
@@ -137,52 +142,29 @@ impl Channel {
         &mut self,
         take: impl FnOnce(Result<(u8, &[u8]), String>) -> R,
     ) -> Result<Option<R>, Gone> {
-        let read = self.incoming.read(|record| match record.split_first() {
-            Some((&kind, message)) => Ok(take(Ok((kind, message)))),
-            None => Err(take),
-        });
-        match read {
-            Err(_) => Err(Gone),
-            Ok(None) => Ok(None),
-            Ok(Some(Ok(taken))) => Ok(Some(taken)),
-            Ok(Some(Err(take))) => {
-                if self.large.is_empty() {
-                    self.answer()?;
-                }
-                let large = self.large.pop_front().ok_or(Gone)?;
-                Ok(Some(take(match &large {
-                    Ok(whole) => match whole.split_first() {
-                        Some((&kind, message)) => Ok((kind, message)),
-                        None => Err("an empty message".to_owned()),
-                    },
-                    Err(reason) => Err(reason.clone()),
-                })))
+        let Self { incoming, socket, large, .. } = self;
+        let read = incoming.read(|record| {
+            if let Some((&kind, message)) = record.split_first() {
+                return Ok(take(Ok((kind, message))));
             }
-        }
+            // In here the record does not count as taken yet: neither does the message while it is fetched.
+            if large.is_empty() {
+                empty(socket, large)?;
+            }
+            match large.pop_front().ok_or(Gone)? {
+                Ok(whole) => match whole.split_first() {
+                    Some((&kind, message)) => Ok(take(Ok((kind, message)))),
+                    None => Err(Gone),
+                },
+                Err(reason) => Ok(take(Err(reason))),
+            }
+        });
+        read.map_err(|_| Gone)?.transpose()
     }
 
     /// Takes what is in the socket, so that it can wake again.
     pub(crate) fn answer(&mut self) -> Result<(), Gone> {
-        loop {
-            match self.socket.try_recv() {
-                Err(GetError::Empty) => return Ok(()),
-                received => self.file(received)?,
-            }
-        }
-    }
-
-    fn file(&mut self, received: Result<Packet, GetError>) -> Result<(), Gone> {
-        match received {
-            Ok(Packet::Wake) => {}
-            Ok(Packet::Large(whole)) => self.large.push_back(Ok(whole)),
-            // That packet is gone, and it alone.
-            Err(error @ GetError::Decode { .. })
-            | Err(error @ GetError::System { source: Errno::EMFILE | Errno::EBADMSG }) => {
-                self.large.push_back(Err(error.to_string()));
-            }
-            Err(_) => return Err(Gone),
-        }
-        Ok(())
+        empty(&self.socket, &mut self.large)
     }
 
     /// Whether a message is there.
@@ -212,9 +194,10 @@ impl Channel {
         if self.incoming.sleeps() {
             let received = self.socket.recv();
             self.incoming.is_awake();
-            self.file(received)?;
+            return file(received, &mut self.large);
         }
-        Ok(())
+        // The other end has perhaps sent a packet to wake this one: those must not pile up.
+        self.answer()
     }
 
     /// Waits a moment for room, for the end that may wait.
@@ -227,6 +210,33 @@ impl Channel {
             _ => Err(Gone),
         }
     }
+}
+
+/// Large messages, and why one was lost.
+type Large = VecDeque<Result<ByteBuf, String>>;
+
+/// Takes all that is in the socket.
+fn empty(socket: &Connection<Packet, Packet>, large: &mut Large) -> Result<(), Gone> {
+    loop {
+        match socket.try_recv() {
+            Err(GetError::Empty) => return Ok(()),
+            received => file(received, large)?,
+        }
+    }
+}
+
+fn file(received: Result<Packet, GetError>, large: &mut Large) -> Result<(), Gone> {
+    match received {
+        Ok(Packet::Wake) => {}
+        Ok(Packet::Large(whole)) => large.push_back(Ok(whole)),
+        // That packet is gone, and it alone.
+        Err(error @ GetError::Decode { .. })
+        | Err(error @ GetError::System { source: Errno::EMFILE | Errno::EBADMSG }) => {
+            large.push_back(Err(error.to_string()));
+        }
+        Err(_) => return Err(Gone),
+    }
+    Ok(())
 }
 
 /// For `poll(2)`: readable when somebody wakes this end or something large comes; hung up when the other end is gone.

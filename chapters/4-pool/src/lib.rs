@@ -26,7 +26,8 @@
 //! - `worker`: the child's side: take an order, run it, report. Begin here.
 //! - `order`: what the two say to each other, and how a function is named between them; `job`: an order on its way.
 //! - `channel`: how they say it: a lane of shared memory each way, and a socket to wake and to notice the end.
-//! - `engine`: the parent's side: who holds what, whom to wait for, who died; `staff`: one worker, seen from there.
+//! - `engine`: the parent's side: who holds what, whom to wait for, who died; `staff`: one worker, seen from there;
+//!   `inbox`: what has come in.
 //! - [`error`]: [`PoolError`] and [`TaskError`]. `sys`: the only unsafe code.
 //!
 //! # Coming from Python
@@ -62,6 +63,7 @@ pub mod builder;
 mod channel;
 mod engine;
 pub mod error;
+mod inbox;
 mod job;
 mod order;
 pub mod pool;

@@ -1,6 +1,6 @@
 //! The pool: what you call.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{RefCell, RefMut};
 use std::mem::replace;
 use std::rc::Rc;
 
@@ -14,7 +14,8 @@ use serde::de::DeserializeOwned;
 use crate::builder::Builder;
 use crate::engine::Engine;
 use crate::error::{PoolError, TaskError};
-use crate::job::Job;
+use crate::inbox::Inbox;
+use crate::job::{CallId, Job};
 use crate::order::distance_of;
 use crate::results::{Results, Task, decode, enqueue};
 use crate::staff::Settings;
@@ -185,11 +186,13 @@ impl Pool {
             if engine.is_closed() {
                 return Err(TaskError::PoolClosed);
             }
-            let call = engine.open_call();
-            enqueue::<F, _>(&mut engine, call, 0, &(item,));
-            Ok(call)
+            Ok(engine.open_call())
         });
-        Task::new(Rc::clone(&self.shared), call)
+        let task = Task::new(Rc::clone(&self.shared), call.clone());
+        if let Ok(call) = call {
+            enqueue::<F, _>(&self.shared, call, 0, &(item,));
+        }
+        task
     }
 
     /// Waits until everything that was handed in is done, then ends the workers. As Python's `close` and `join`.
@@ -199,7 +202,7 @@ impl Pool {
         while let Ok(mut engine) = self.shared.engine()
             && !engine.is_idle()
         {
-            engine.step(Deadline::NEVER, &mut None);
+            engine.step(Deadline::NEVER);
         }
     }
 
@@ -218,46 +221,69 @@ impl Pool {
         F::Output: Serialize + DeserializeOwned,
     {
         const { assert_captures_nothing::<F>() };
-        let mut engine = match self.shared.engine() {
-            Ok(engine) => engine,
+        let (call, workers) = match self.shared.engine() {
+            Ok(mut engine) => (engine.open_call(), engine.size()),
             Err(error) => return items.iter().map(|_| Err(error.clone())).collect(),
         };
-        let even = items.len().div_ceil(engine.size() * JOBS_PER_WORKER);
+        // To encode, to decode and to drop is the program's own code: no engine is borrowed meanwhile, and if that code
+        // panics, the call is forgotten.
+        let call = Call { pool: &self.shared, call };
+        let even = items.len().div_ceil(workers.saturating_mul(JOBS_PER_WORKER));
         let chunk = chunk.unwrap_or(even).max(1);
-        let call = engine.open_call();
         let mut results: Vec<Option<Result<F::Output, TaskError>>> = Vec::new();
         results.resize_with(items.len(), || None);
-        let left = Cell::new(items.len());
+        let mut left = items.len();
         let distance = distance_of::<F, A>();
-        let mut job = Job::new(call, 0, distance);
+        let mut job = Job::new(call.call, 0, distance);
         for (place, args) in items.into_iter().enumerate() {
             let pushed = job.push(&args);
             if let Err(error) = &pushed {
                 let reason = error.to_string();
                 results[place] = Some(Err(TaskError::NotCoded { item: place, reason }));
-                left.update(|left| left - 1);
+                left -= 1;
             }
             if job.count == chunk || pushed.is_err() {
                 // A job's places follow each other: one that failed ends it.
-                engine.enqueue(replace(&mut job, Job::new(call, place + 1, distance)));
+                call.enqueue(replace(&mut job, Job::new(call.call, place + 1, distance)));
             }
         }
-        engine.enqueue(job);
-        let mut sink = |place: usize, result: Result<&[u8], TaskError>| {
-            if results[place].is_none() {
-                results[place] = Some(result.and_then(|result| decode(place, result)));
-                left.update(|left| left - 1);
-            }
-        };
-        for (place, result) in engine.drain(call) {
-            sink(place, result.as_deref().map_err(TaskError::clone));
+        call.enqueue(job);
+        let mut inbox = Inbox::default();
+        while left > 0
+            && let Ok(mut engine) = self.shared.engine()
+        {
+            engine.fetch(call.call, Deadline::NEVER, &mut inbox);
+            drop(engine);
+            inbox.empty(|place, result| {
+                if results[place].is_none() {
+                    results[place] = Some(result.and_then(|result| decode(place, result)));
+                    left -= 1;
+                }
+            });
         }
-        // Each result is decoded where it lies, in the worker's lane, as soon as it is there.
-        while left.get() > 0 {
-            engine.step(Deadline::NEVER, &mut Some((call, &mut sink)));
-        }
-        engine.forget(call);
         results.into_iter().map(|result| result.unwrap_or(Err(TaskError::PoolClosed))).collect()
+    }
+}
+
+/// An open call of a `map`, forgotten when it is over.
+struct Call<'p> {
+    pool: &'p Shared,
+    call: CallId,
+}
+
+impl Call<'_> {
+    fn enqueue(&self, job: Job) {
+        if let Ok(mut engine) = self.pool.engine() {
+            engine.enqueue(job);
+        }
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        if let Ok(mut engine) = self.pool.engine() {
+            engine.forget(self.call);
+        }
     }
 }
 
@@ -288,7 +314,8 @@ impl Shared {
         Ok(Self { engine: RefCell::new(Engine::new(settings)?), owner: std::process::id() })
     }
 
-    /// The engine, in the process that made it.
+    /// The engine, in the process that made it. Whoever holds it runs none of the program's own code meanwhile: that may
+    /// use the pool, too.
     pub(crate) fn engine(&self) -> Result<RefMut<'_, Engine>, TaskError> {
         if self.owner == std::process::id() {
             Ok(self.engine.borrow_mut())

@@ -11,8 +11,8 @@ use process::ready::Deadline;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::engine::Engine;
 use crate::error::TaskError;
+use crate::inbox::Inbox;
 use crate::job::{CallId, Job};
 use crate::order::distance_of;
 use crate::pool::Shared;
@@ -27,18 +27,21 @@ pub(crate) fn decode<R: DeserializeOwned>(place: usize, result: &[u8]) -> Result
 }
 
 /// Takes one call of a function on.
-pub(crate) fn enqueue<F, A>(engine: &mut Engine, call: CallId, place: usize, args: &A)
+pub(crate) fn enqueue<F, A>(pool: &Shared, call: CallId, place: usize, args: &A)
 where
     F: Target<A>,
     A: Serialize + DeserializeOwned,
     F::Output: Serialize,
 {
     let mut job = Job::new(call, place, distance_of::<F, A>());
-    match job.push(args) {
-        Ok(()) => engine.enqueue(job),
-        Err(error) => {
-            let reason = error.to_string();
-            engine.fail(call, place, TaskError::NotCoded { item: place, reason });
+    let pushed = job.push(args);
+    if let Ok(mut engine) = pool.engine() {
+        match pushed {
+            Ok(()) => engine.enqueue(job),
+            Err(error) => {
+                let reason = error.to_string();
+                engine.fail(call, place, TaskError::NotCoded { item: place, reason });
+            }
         }
     }
 }
@@ -53,10 +56,14 @@ pub struct Results<'p, I, F, R> {
     pool: &'p Shared,
     call: Option<CallId>,
     source: I,
-    /// The places of what was taken from the source and not given out, in order.
-    pending: VecDeque<usize>,
-    next_place: usize,
+    /// How many items were taken from the source.
+    taken: usize,
+    /// How many results were given out.
+    given: usize,
     ordered: bool,
+    inbox: Inbox,
+    /// What has come and was not given out yet, by place, in the order in which it came.
+    come: VecDeque<(usize, Result<Vec<u8>, TaskError>)>,
     calls: PhantomData<fn(F) -> R>,
 }
 
@@ -67,11 +74,25 @@ impl<'p, I, F, R> Results<'p, I, F, R> {
             pool,
             call,
             source,
-            pending: VecDeque::new(),
-            next_place: 0,
+            taken: 0,
+            given: 0,
             ordered,
+            inbox: Inbox::default(),
+            come: VecDeque::new(),
             calls: PhantomData,
         }
+    }
+
+    /// The next result to be given out, if it has come.
+    fn next_come(&mut self) -> Option<(usize, Result<Vec<u8>, TaskError>)> {
+        let next = if self.ordered {
+            self.come.iter().position(|&(place, _)| place == self.given)?
+        } else {
+            0
+        };
+        let come = self.come.remove(next)?;
+        self.given += 1;
+        Some(come)
     }
 }
 
@@ -85,32 +106,27 @@ where
     type Item = Result<R, TaskError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        let (ahead, call) = match (self.pool.engine(), self.call) {
+            (Ok(engine), Some(call)) => (ITEMS_AHEAD.saturating_mul(engine.size()), call),
+            _ => return self.source.next().map(|_| Err(TaskError::OtherProcess)),
+        };
+        // The source, to encode and to decode is the program's own code, which may use the pool.
+        while self.taken - self.given < ahead
+            && let Some(item) = self.source.next()
+        {
+            enqueue::<F, _>(self.pool, call, self.taken, &(item,));
+            self.taken += 1;
+        }
+        if self.taken == self.given {
+            return None;
+        }
         loop {
-            let (ahead, call) = match (self.pool.engine(), self.call) {
-                (Ok(engine), Some(call)) => (ITEMS_AHEAD * engine.size(), call),
-                _ => return self.source.next().map(|_| Err(TaskError::OtherProcess)),
-            };
-            while self.pending.len() < ahead {
-                // The source is somebody else's code, which may use the pool: nothing is borrowed here.
-                let Some(item) = self.source.next() else { break };
-                let Ok(mut engine) = self.pool.engine() else { break };
-                enqueue::<F, _>(&mut engine, call, self.next_place, &(item,));
-                self.pending.push_back(self.next_place);
-                self.next_place += 1;
+            if let Some((place, result)) = self.next_come() {
+                return Some(result.and_then(|result| decode(place, &result)));
             }
-            if self.pending.is_empty() {
-                return None;
-            }
-            let Ok(mut engine) = self.pool.engine() else { return None };
-            let candidates = if self.ordered { 1 } else { self.pending.len() };
-            for n in 0..candidates {
-                let place = self.pending[n];
-                if let Some(result) = engine.take(call, place) {
-                    self.pending.remove(n);
-                    return Some(result.and_then(|result| decode(place, &result)));
-                }
-            }
-            engine.step(Deadline::NEVER, &mut None);
+            self.pool.engine().ok()?.fetch(call, Deadline::NEVER, &mut self.inbox);
+            let come = &mut self.come;
+            self.inbox.empty(|place, result| come.push_back((place, result.map(<[u8]>::to_vec))));
         }
     }
 }
@@ -127,7 +143,7 @@ impl<I, F, R> fmt::Debug for Results<'_, I, F, R> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Results")
-            .field("pending", &self.pending.len())
+            .field("pending", &(self.taken - self.given))
             .finish_non_exhaustive()
     }
 }
@@ -178,19 +194,22 @@ impl<R: DeserializeOwned> Task<R> {
     }
 
     fn is_ready_before(&mut self, deadline: Deadline) -> bool {
-        let (mut engine, call) = match (self.pool.engine(), self.call) {
-            (Ok(engine), Some(call)) => (engine, call),
-            _ => {
-                self.result.get_or_insert(Err(TaskError::OtherProcess));
-                return true;
-            }
-        };
+        let mut inbox = Inbox::default();
         while self.result.is_none() {
+            let (Ok(mut engine), Some(call)) = (self.pool.engine(), self.call) else {
+                self.result = Some(Err(TaskError::OtherProcess));
+                break;
+            };
             // Looked at before the step, so that a timeout of zero sees what has come already.
             let last = deadline.has_passed();
-            engine.step(deadline, &mut None);
-            let result = engine.take(call, 0);
-            self.result = result.map(|result| result.and_then(|result| decode(0, &result)));
+            engine.fetch(call, deadline, &mut inbox);
+            let closed = engine.is_closed();
+            drop(engine);
+            let result = &mut self.result;
+            inbox.empty(|place, come| *result = Some(come.and_then(|come| decode(place, come))));
+            if closed {
+                self.result.get_or_insert(Err(TaskError::PoolClosed));
+            }
             if last {
                 break;
             }

@@ -9,7 +9,7 @@ use process::{Builder, Process, StartMethod};
 
 use crate::channel::{Channel, Gone, Mark, NotSent};
 use crate::error::PoolError;
-use crate::job::Job;
+use crate::job::{CallId, Job};
 use crate::order::Kind;
 use crate::worker::work;
 
@@ -17,6 +17,9 @@ use crate::worker::work;
 /// between short ones, little enough that nothing waits behind a long one.
 const AHEAD: Duration = Duration::from_micros(500);
 const MOST_AHEAD: u128 = 128;
+
+/// How long an idle worker may take to make room for an order, before it is replaced.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How the workers of a pool are to be.
 #[derive(Clone, Debug)]
@@ -125,17 +128,30 @@ impl Worker {
         settings.max_tasks.map_or(usize::MAX, |most| most.saturating_sub(self.given))
     }
 
-    /// Whether it may be given another order ahead.
-    pub(crate) fn has_room(&self) -> bool {
+    /// Whether it may be given this job ahead. A large one could not be taken back.
+    pub(crate) fn has_room(&self, job: &Job) -> bool {
+        if self.channel.is_large(job.order.len()) {
+            return self.holds.is_empty();
+        }
         let ahead = (AHEAD.as_nanos() / self.pace.as_nanos().max(1)).clamp(1, MOST_AHEAD);
         (self.holds.len() as u128) < ahead
     }
 
-    /// Sends it a job; gives the job back if that is not possible.
+    /// Sends it a job; gives the job back if that is not possible, `Full` only if it has other work.
     pub(crate) fn give(&mut self, job: Job) -> Result<(), (Job, NotSent)> {
-        let mark = match self.channel.send(0, &job.order) {
-            Ok(mark) => mark,
-            Err(reason) => return Err((job, reason)),
+        let mut patience = None;
+        let mark = loop {
+            match self.channel.send(0, &job.order) {
+                Ok(mark) => break mark,
+                // Only what was taken back from an idle worker can fill its lane, until it comes by.
+                Err(NotSent::Full) if self.holds.is_empty() => {
+                    let patience = *patience.get_or_insert_with(|| Deadline::after(PATIENCE));
+                    if patience.has_passed() || self.channel.wait_for_room().is_err() {
+                        return Err((job, NotSent::Gone));
+                    }
+                }
+                Err(reason) => return Err((job, reason)),
+            }
         };
         self.channel.wake();
         if self.holds.is_empty() {
@@ -155,6 +171,18 @@ impl Worker {
         let job = self.holds.pop_back()?.job;
         self.given -= job.count;
         Some(job)
+    }
+
+    /// Takes back all it has not taken from its lane yet of a call whose results nobody wants.
+    pub(crate) fn forget(&mut self, call: CallId) {
+        let Self { holds, channel, given, .. } = self;
+        holds.retain(|held| {
+            let taken_back = held.job.call == call && channel.revoke(held.mark);
+            if taken_back {
+                *given -= held.job.count;
+            }
+            !taken_back
+        });
     }
 
     /// Forgets its pace: what comes now may be of another kind.

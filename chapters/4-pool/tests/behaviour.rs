@@ -67,7 +67,7 @@ fn holds_nothing(pool: &Pool) {
         pool.submit(square, 1).wait().unwrap();
         inside = format!("{pool:?}");
     }
-    for part in ["waiting: []", "calls: {}"] {
+    for part in ["waiting: []", "open: {}"] {
         assert!(inside.contains(part), "{part} expected: {inside}");
     }
 }
@@ -237,9 +237,10 @@ fn a_task_that_is_dropped_before_it_is_handed_out_never_runs() {
     let run = |_: u32| RUNS.fetch_add(1, Relaxed);
     let pool = Pool::new(1).unwrap();
     let tasks: Vec<_> = (0..5).map(|n| pool.submit(run, n)).collect();
-    // The only worker has the first one; the others wait.
+    // The only worker was given the first one, and has perhaps begun it; the others wait.
     drop(tasks);
-    assert_eq!(pool.submit(run, 9).wait().unwrap(), 1, "how many ran before");
+    let before = pool.submit(run, 9).wait().unwrap();
+    assert!(before <= 1, "{before} ran");
     holds_nothing(&pool);
 }
 
