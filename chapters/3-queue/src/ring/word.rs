@@ -9,7 +9,7 @@
 //! place was taken already, and a step that came too late fails in its compare-and-swap.
 
 /// What is going on in a slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Phase {
     /// The item of this lap may be put.
     Free,
@@ -22,7 +22,7 @@ pub(crate) enum Phase {
 }
 
 /// A word, taken apart. Ordered by lap, then phase: the order in which a slot goes through them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Word {
     /// How many times the ring has come round: 48 bits, so it does not in this life.
     pub(crate) lap: u64,
