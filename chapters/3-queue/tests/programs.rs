@@ -16,8 +16,23 @@ const NEVER_ENDS: &str = env!("CARGO_BIN_EXE_queue-never-ends");
 const THREADS: &str = env!("CARGO_BIN_EXE_queue-threads");
 const RAW_PIPE: &str = env!("CARGO_BIN_EXE_queue-raw-pipe");
 const KILLED: &str = env!("CARGO_BIN_EXE_queue-killed");
-const ALL: [&str; 9] =
-    [QUEUE, DUPLEX, MANY, BACKPRESSURE, END, NEVER_ENDS, THREADS, RAW_PIPE, KILLED];
+const FRAMES: &str = env!("CARGO_BIN_EXE_queue-frames");
+const ONE_LOCK: &str = env!("CARGO_BIN_EXE_queue-one-lock");
+const RING: &str = env!("CARGO_BIN_EXE_queue-ring");
+const ALL: [&str; 12] = [
+    QUEUE,
+    DUPLEX,
+    MANY,
+    BACKPRESSURE,
+    END,
+    NEVER_ENDS,
+    THREADS,
+    RAW_PIPE,
+    KILLED,
+    FRAMES,
+    ONE_LOCK,
+    RING,
+];
 
 /// Both languages: `--lang`, and the lines that are expected, pids replaced by `PID`.
 fn shows(program: &str, english: &[&str], japanese: &[&str]) {
@@ -184,6 +199,58 @@ fn killed_shows_that_the_queue_goes_on() {
     );
 }
 
+fn frames_show_that_two_writers_mix() {
+    shows(
+        FRAMES,
+        &[
+            "One writer: 10 frames of a million letters, all whole",
+            "Two writers: a frame came with bytes of both",
+            "And the next four bytes were no length: the reader has lost its place",
+        ],
+        &[
+            "書き手が一つ: 100万文字のフレーム10個がすべて完全です",
+            "書き手が二つ: 両方のバイトが混ざったフレームが届きました",
+            "次の4バイトは長さではありませんでした: 読み手は位置を見失いました",
+        ],
+    );
+}
+
+fn one_lock_shows_the_half_frame_of_a_killed_writer() {
+    shows(
+        ONE_LOCK,
+        &[
+            "Two writers and a lock: 10 frames of 10 are whole",
+            "A writer in the middle of a frame (PID: PID) was killed by signal 9 (SIGKILL)",
+            "The next writer got the lock and was told: true",
+            "But the reader took the whole message for the rest of the half frame, and then: Err(UnexpectedEof)",
+        ],
+        &[
+            "書き手が二つとロック: 10個のうち10個が完全です",
+            "フレームの途中の書き手(PID: PID)はシグナル9(SIGKILL)で強制終了されました",
+            "次の書き手はロックを得て、知らされました: true",
+            "しかし読み手はそのメッセージを途中のフレームの続きと思い、最後は: Err(UnexpectedEof)",
+        ],
+    );
+}
+
+fn ring_shows_which_item_is_lost_with_a_killed_consumer() {
+    shows(
+        RING,
+        &[
+            "The parent received: data to send",
+            "A consumer (PID: PID) was killed by signal 9 (SIGKILL)",
+            "The others went on to the last of 60000 items",
+            "No item came twice, and only the one in the dead consumer's hand is missing",
+        ],
+        &[
+            "親プロセスが受信: データを送る",
+            "消費者(PID: PID)はシグナル9(SIGKILL)で強制終了されました",
+            "ほかのプロセスは60000個の最後まで続けました",
+            "重複はなく、欠けたのは強制終了された消費者が受け取ったばかりの1個だけです",
+        ],
+    );
+}
+
 fn a_bad_option_is_told() {
     for program in ALL {
         run(program, &["--nonsense"]).failed(2, "--nonsense");
@@ -219,6 +286,9 @@ fn main() -> ExitCode {
         threads_show_one_pid,
         raw_pipe_shows_that_two_messages_became_one,
         killed_shows_that_the_queue_goes_on,
+        frames_show_that_two_writers_mix,
+        one_lock_shows_the_half_frame_of_a_killed_writer,
+        ring_shows_which_item_is_lost_with_a_killed_consumer,
         a_bad_option_is_told,
         output_into_a_closed_pipe_ends_quietly,
         without_descriptors_each_program_says_so,

@@ -2,29 +2,26 @@
 //! Run it: `cargo run -p queue --bin queue-raw-pipe`
 //! Look for: two writes, one read. Which bytes belong to which message?
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
 use std::process::ExitCode;
 
 use lesson::{Options, say, text};
-use process::{Descriptor, Process};
+use process::Process;
+use queue::stages::s1_raw_pipe::{RawWriter, raw_pipe};
 use queue::{Sender, pipe};
 
 const MESSAGES: [&str; 2] = ["12", "345"];
 
 // ANCHOR: raw
-fn write_raw(end: Descriptor) {
-    let mut end = File::from(end.as_fd().try_clone_to_owned().expect("a descriptor is left"));
+fn write_raw(writer: RawWriter) {
     for message in MESSAGES {
-        end.write_all(message.as_bytes()).expect("the parent reads");
+        writer.write_all(message.as_bytes()).expect("the parent reads");
     }
 }
 
 fn raw() -> lesson::Result<String> {
-    let (mut reader, writer) = io::pipe()?;
+    let (writer, reader) = raw_pipe()?;
     // After the join both messages are in the pipe.
-    Process::spawn(write_raw, (Descriptor::from(OwnedFd::from(writer)),))?.join()?;
+    Process::spawn(write_raw, (writer,))?.join()?;
     let mut bytes = [0; 64];
     let length = reader.read(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes[..length]).into_owned())
