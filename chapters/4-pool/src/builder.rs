@@ -90,7 +90,7 @@ impl Builder {
         self
     }
 
-    /// Starts the workers. Blocks until their initializers are done.
+    /// Starts the workers. Blocks until their initializers are done: for ever, if one never ends.
     ///
     /// # Errors
     ///
