@@ -321,11 +321,11 @@ fn what_is_forgotten_and_was_not_begun_is_not_done() {
         n
     };
     let pool = Pool::new(1).unwrap();
-    let mut results = pool.imap(append, (0..).map(|n| (mark.0.clone(), n)));
-    for n in 0..300 {
-        assert_eq!(results.next().unwrap().unwrap(), n);
+    let mut tasks: Vec<_> = (0..320).map(|n| pool.submit(append, (mark.0.clone(), n))).collect();
+    for (n, task) in (0..).zip(tasks.drain(..300)) {
+        assert_eq!(task.wait().unwrap(), n);
     }
-    drop(results);
+    drop(tasks);
     File::create(&mark.0).unwrap();
     assert_eq!(pool.map(square, [3]).unwrap(), [9]);
     let next = mark.0.with_extension("301");
