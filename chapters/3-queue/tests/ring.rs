@@ -194,7 +194,7 @@ fn a_large_item_arrives_whole_and_its_memory_is_given_back() {
     let args = (ring.producer().expect("a producer"), length as u64);
     let child = Process::spawn(put_one_large, args).expect("a child");
     ring.close();
-    let item: String = ring.get_timeout(SOON).expect("an item");
+    let item: String = ring.get_timeout(3 * SOON).expect("an item");
     assert!(
         item.len() == length
             && item.bytes().enumerate().step_by(4093).all(|(n, byte)| byte == letter(n))
