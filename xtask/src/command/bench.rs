@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: hands over to the package `bench`, the only one that compiles the peers.
 
 use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -17,19 +18,18 @@ pub struct Arguments {
     rest: Vec<OsString>,
 }
 
-/// Builds the benchmarks with their peers, optimised, and runs them; their exit code is ours. Blocks until they end.
+/// Builds the benchmarks with their peers, optimised, and runs them; in place of this process: it does not come back.
 ///
 /// # Errors
 ///
 /// Cargo cannot be run.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     // Not --quiet: the first build takes minutes, and the reader should see that something happens.
-    let status = cargo()
+    // In our place, not beside us: who stops this process stops that one.
+    let error = cargo()
         .args(["run", "--release", "-p", "bench", "--features", "peers", "--"])
         .args(&arguments.rest)
         .env("LESSON_LANG", lesson::language().name())
-        .status()
-        .with_context(|| text!("cannot run cargo", "cargoを実行できません"))?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
-    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+        .exec();
+    Err(error).with_context(|| text!("cannot run cargo", "cargoを実行できません"))
 }

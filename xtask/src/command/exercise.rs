@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use lesson::{print_line, text};
+use lesson::{print_line, say, text};
 
 use crate::workspace::{binary, build, root, speaking};
 
@@ -50,6 +50,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::List => {
             for exercise in &exercises {
                 print_line(&format!("{:<24} {}", exercise.name(), exercise.title()?));
+                print_line(&format!("{:<24} {}", "", exercise.shown(&exercise.readme())));
+                print_line(&format!("{:<24} {}", "", exercise.shown(&exercise.stub())));
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -101,11 +103,26 @@ impl Exercise {
 
     /// The first heading of the README in the reader's language, if there is one, else in English.
     fn title(&self) -> Result<String> {
-        let ours = self.folder.join(format!("README.{}.md", lesson::language().name()));
-        let readme = if ours.is_file() { ours } else { self.folder.join("README.md") };
+        let readme = self.readme();
         let text = fs::read_to_string(&readme).with_context(|| readme.display().to_string())?;
         let title = text.lines().find_map(|line| line.strip_prefix("# "));
         Ok(title.unwrap_or_default().to_owned())
+    }
+
+    /// Its README in the reader's language, if there is one, else in English.
+    fn readme(&self) -> PathBuf {
+        let ours = self.folder.join(format!("README.{}.md", lesson::language().name()));
+        if ours.is_file() { ours } else { self.folder.join("README.md") }
+    }
+
+    /// The file that the reader edits.
+    fn stub(&self) -> PathBuf {
+        self.folder.join("stub.rs")
+    }
+
+    /// A path as the reader sees it: from the workspace's root.
+    fn shown(&self, path: &Path) -> String {
+        path.strip_prefix(root()).unwrap_or(path).display().to_string()
     }
 
     fn check(&self) -> Result<ExitCode> {
@@ -115,6 +132,10 @@ impl Exercise {
         let [stub, check] = ["stub", "check"].map(|it| format!("{}-{name}-{it}", self.chapter));
         build([(package.as_str(), stub.as_str()), (&package, &check)])?;
         let status = speaking(binary(&check)?).arg(binary(&stub)?).status()?;
+        if !status.success() {
+            let (readme, stub) = (self.shown(&self.readme()), self.shown(&self.stub()));
+            say!("hints: {readme}; your answer: {stub}", "ヒント: {readme}、解答: {stub}");
+        }
         let code = status.code().and_then(|code| u8::try_from(code).ok());
         Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
     }

@@ -54,9 +54,12 @@ impl fmt::Display for Problem {
                 "{number}個のワーカーは、プログラムが開始したプロセスではありませんでした"
             ),
             Self::Results(None) => text!("no results were shown", "結果が表示されませんでした"),
+            // The check runs answers in English; the list is the same in both languages.
             Self::Results(Some(line)) => text!(
-                "wrong results: \"{line}\" instead of \"{RESULTS}\"",
-                "結果が違います: \"{line}\"(正しくは\"{RESULTS}\")"
+                "wrong results: {} instead of {}",
+                "結果が違います: {}(正しくは{})",
+                line.trim_start_matches("results: "),
+                RESULTS.trim_start_matches("results: ")
             ),
             Self::Zombies(number) => text!(
                 "{number} zombies were left: join every process that you start",

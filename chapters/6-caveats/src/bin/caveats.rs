@@ -24,7 +24,7 @@ fn global_lock() -> lesson::Result {
     );
     if race.is_clear() {
         say!(
-            "   Python's threads are the first; Rust's are the second: here threads compute side by side, like processes",
+            "   Python's threads are like those under one lock; Rust's are free, and compute side by side like processes",
             "   Pythonのスレッドは最初の例、Rustのスレッドは2番目の例です。Rustではスレッドもプロセスと同じように並列に計算します"
         );
     } else {
@@ -50,7 +50,7 @@ fn overhead(workers: usize) -> lesson::Result {
     let [alone, pool, threads, processes] =
         [light.in_a_loop, light.pool, light.thread_each, light.process_each].map(in_micros);
     say!(
-        "   {TASKS} light tasks: a loop {alone} µs, a pool of {workers} {pool} µs, a thread for each {threads} µs, a process for each {processes} µs",
+        "   {TASKS} light tasks: a loop {alone} µs, a pool of {workers} workers {pool} µs, a thread for each {threads} µs, a process for each {processes} µs",
         "   軽いタスク{TASKS}個: ループ {alone} µs、ワーカー{workers}個のプール {pool} µs、1個ずつスレッド {threads} µs、1個ずつプロセス {processes} µs"
     );
     let quickest = light.in_a_loop < light.pool.min(light.thread_each).min(light.process_each);
