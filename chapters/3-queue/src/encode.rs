@@ -4,7 +4,12 @@ use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 
 /// Encodes an item to the end of `bytes`. Byte strings are copied as a whole, which `postcard::to_extend` does not do.
-pub(crate) fn append<T: Serialize>(bytes: &mut Vec<u8>, item: &T) -> postcard::Result<()> {
+/// Never blocks.
+///
+/// # Errors
+///
+/// The item cannot be encoded. A part of it may stand at the end of `bytes` then.
+pub fn append<T: Serialize>(bytes: &mut Vec<u8>, item: &T) -> postcard::Result<()> {
     postcard::serialize_with_flavor(item, Appender(bytes))
 }
 

@@ -29,7 +29,7 @@
 //! - [`ring`](mod@ring): [`Ring`], the same methods over shared memory: the fast one, and the advanced page.
 //! - [`shared`]: memory that several processes see, with a lock that tells when its owner died.
 //! - [`stages`]: how `Queue` came about: a raw pipe, frames, a lock, each with its mistake.
-//! - `transport`: messages of any size over packets. `sys`: the only unsafe code.
+//! - [`encode`]: items into bytes. `transport`: messages of any size over packets. `sys`: the only unsafe code.
 //!
 //! # Coming from Python
 //!
@@ -60,7 +60,7 @@
 //!   with `EFBIG`; in a ring that is every item above 64 KiB, since each slot has its own far place in one file.
 //! - **Length and emptiness are hints.** Another process may change them before you have read the answer.
 
-mod encode;
+pub mod encode;
 pub mod error;
 mod file_limit;
 pub mod pipe;

@@ -28,6 +28,7 @@
 //! - `channel`: how they say it: a lane of shared memory each way, and a socket to wake and to notice the end.
 //! - `engine`: the parent's side: who holds what, whom to wait for, who died; `staff`: one worker, seen from there;
 //!   `inbox`: what has come in.
+//! - `shared`: the engine, in the one process that may use it.
 //! - [`error`]: [`PoolError`] and [`TaskError`]. `sys`: the only unsafe code.
 //!
 //! # Coming from Python
@@ -68,6 +69,7 @@ mod job;
 mod order;
 pub mod pool;
 pub mod results;
+mod shared;
 mod staff;
 mod sys;
 mod worker;

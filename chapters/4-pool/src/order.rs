@@ -6,8 +6,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use lesson::output::{is_closed_pipe, lost};
-use postcard::ser_flavors::Flavor;
 use process::{Target, panic_message};
+use queue::encode::append;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -83,32 +83,6 @@ where
     result.truncate(start);
     result.extend_from_slice(reason.as_bytes());
     kind
-}
-
-/// A growing buffer, for postcard.
-struct Appender<'b>(&'b mut Vec<u8>);
-
-impl Flavor for Appender<'_> {
-    type Output = ();
-
-    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
-        self.0.push(byte);
-        Ok(())
-    }
-
-    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn finalize(self) -> postcard::Result<()> {
-        Ok(())
-    }
-}
-
-/// Appends an encoded value.
-pub(crate) fn append<T: Serialize>(bytes: &mut Vec<u8>, value: &T) -> postcard::Result<()> {
-    postcard::serialize_with_flavor(value, Appender(bytes))
 }
 
 const LENGTH: usize = size_of::<u64>();

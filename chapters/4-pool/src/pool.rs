@@ -1,6 +1,5 @@
 //! The pool: what you call.
 
-use std::cell::{RefCell, RefMut};
 use std::mem::replace;
 use std::rc::Rc;
 
@@ -12,12 +11,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::builder::Builder;
-use crate::engine::Engine;
 use crate::error::{PoolError, TaskError};
 use crate::inbox::Inbox;
 use crate::job::{CallId, Job};
 use crate::order::distance_of;
 use crate::results::{Results, Task, decode, enqueue};
+use crate::shared::Shared;
 use crate::staff::Settings;
 use crate::worker::work;
 
@@ -299,36 +298,4 @@ impl Drop for Pool {
 /// `main`, as [`process::register`].
 pub fn register_worker() {
     process::register(work);
-}
-
-/// A pool's engine, shared by the pool and the handles of its tasks.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    engine: RefCell<Engine>,
-    /// The process that made the pool. A forked copy may have been made in the middle of a call.
-    owner: u32,
-}
-
-impl Shared {
-    fn new(settings: Settings) -> Result<Self, PoolError> {
-        Ok(Self { engine: RefCell::new(Engine::new(settings)?), owner: std::process::id() })
-    }
-
-    /// The engine, in the process that made it. Whoever holds it runs none of the program's own code meanwhile: that may
-    /// use the pool, too.
-    pub(crate) fn engine(&self) -> Result<RefMut<'_, Engine>, TaskError> {
-        if self.owner == std::process::id() {
-            Ok(self.engine.borrow_mut())
-        } else {
-            Err(TaskError::OtherProcess)
-        }
-    }
-}
-
-impl Drop for Shared {
-    fn drop(&mut self) {
-        if self.owner != std::process::id() {
-            self.engine.get_mut().disown();
-        }
-    }
 }

@@ -15,7 +15,7 @@ use crate::error::TaskError;
 use crate::inbox::Inbox;
 use crate::job::{CallId, Job};
 use crate::order::distance_of;
-use crate::pool::Shared;
+use crate::shared::Shared;
 
 /// How many items [`Results`] takes from its source for each worker ahead of what it has given out: one to
 /// work on, one that is ready when that is done.
