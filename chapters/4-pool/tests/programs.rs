@@ -23,7 +23,9 @@ const UNORDERED: &str = env!("CARGO_BIN_EXE_pool-unordered");
 const PANIC: &str = env!("CARGO_BIN_EXE_pool-panic");
 const KILLED: &str = env!("CARGO_BIN_EXE_pool-killed");
 const SUBMIT: &str = env!("CARGO_BIN_EXE_pool-submit");
-const ALL: [&str; 6] = [POOL, WORKERS, UNORDERED, PANIC, KILLED, SUBMIT];
+const CHUNKS: &str = env!("CARGO_BIN_EXE_pool-chunks");
+const INITIALIZER: &str = env!("CARGO_BIN_EXE_pool-initializer");
+const ALL: [&str; 8] = [POOL, WORKERS, UNORDERED, PANIC, KILLED, SUBMIT, CHUNKS, INITIALIZER];
 
 fn the_pool_squares_five_numbers() {
     let run_ja = run(POOL, &["--lang", "ja"]).succeeded();
@@ -128,6 +130,33 @@ fn an_endless_task_ends_with_the_pool() {
     assert_eq!((run_ja.lines()[0], run_ja.lines()[3]), ("2倍: 42", "残ったワーカー: 0"));
 }
 
+fn one_chunk_is_one_workers() {
+    for lang in ["en", "ja"] {
+        let run = run(CHUNKS, &["--lang", lang]).succeeded();
+        let lines = run.lines();
+        assert_eq!(lines.len(), 6, "{run:#?}");
+        assert_eq!((numbers(lines[1])[0], numbers(lines[2])[0]), (1, 100), "{run:#?}");
+        let mut said = numbers(lines[5]);
+        said.pop();
+        said.sort_unstable();
+        assert_eq!(said, [1, 2, 8], "{run:#?}");
+    }
+}
+
+fn each_worker_prepares_once_and_a_failure_is_told() {
+    for (lang, message) in [("en", "no prime is below 2"), ("ja", "2より小さい素数はありません")]
+    {
+        let run = run(INITIALIZER, &["--lang", lang]);
+        assert_eq!(run.code, Some(0), "{run:#?}");
+        // The worker prints its panic itself.
+        assert_eq!(run.stderr.matches(message).count(), 1, "{run:#?}");
+        let lines = run.lines();
+        let figures: Vec<_> = lines[..3].iter().map(|line| numbers(line)).collect();
+        assert_eq!(figures, [vec![2, 29, 541, 7919], vec![1], vec![0]], "{run:#?}");
+        assert!(lines.len() == 4 && lines[3].contains(message), "{run:#?}");
+    }
+}
+
 fn bad_input_is_told_and_ends_with_code_2() {
     for wrong in ["0", "x", "65", "-1", ""] {
         let range = "1 to 64";
@@ -149,8 +178,9 @@ fn a_closed_output_ends_every_program_quietly() {
         for lines in [0, 1] {
             let run = run_with_closed_stdout(command(program, &[]), lines);
             assert_eq!((run.code, run.signal), (Some(0), None), "{program}: {run:#?}");
-            // pool-panic's workers print their panics, if they come that far.
-            assert!(program == PANIC || run.stderr.is_empty(), "{program}: {run:#?}");
+            // Workers print their panics, if they come that far.
+            let panics = [PANIC, INITIALIZER].contains(&program);
+            assert!(panics || run.stderr.is_empty(), "{program}: {run:#?}");
         }
     }
 }
@@ -251,6 +281,8 @@ fn main() -> ExitCode {
         a_panic_is_one_items_error_and_the_worker_stays,
         a_killed_worker_is_named_and_replaced,
         an_endless_task_ends_with_the_pool,
+        one_chunk_is_one_workers,
+        each_worker_prepares_once_and_a_failure_is_told,
         bad_input_is_told_and_ends_with_code_2,
         a_closed_output_ends_every_program_quietly,
         a_machine_that_refuses_is_told_by_name,

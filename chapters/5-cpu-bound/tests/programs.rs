@@ -15,6 +15,7 @@ use nix::unistd::Pid;
 
 const CPU_BOUND: &str = env!("CARGO_BIN_EXE_cpu-bound");
 const MANDELBROT: &str = env!("CARGO_BIN_EXE_cpu-bound-mandelbrot");
+const AMDAHL: &str = env!("CARGO_BIN_EXE_cpu-bound-amdahl");
 
 /// `所要時間: 0.012 秒` with any digits.
 fn is_time(line: &str, before: &str, after: &str) -> bool {
@@ -167,14 +168,15 @@ fn a_folder_that_does_not_exist_is_told() {
 }
 
 fn bad_input_is_told_and_ends_with_code_2() {
-    for program in [CPU_BOUND, MANDELBROT] {
-        for wrong in ["0", "x", "65", ""] {
-            run(program, &["--workers", wrong]).failed(2, "1 to 64");
-            run(program, &["--lang", "ja", "--workers", wrong]).failed(2, "1から64まで");
+    let limited = [(CPU_BOUND, "--workers", "64"), (MANDELBROT, "--workers", "64")];
+    for (program, option, most) in limited.into_iter().chain([(AMDAHL, "--rounds", "100")]) {
+        for wrong in ["0", "x", "101", ""] {
+            run(program, &[option, wrong]).failed(2, &format!("1 to {most}"));
+            run(program, &["--lang", "ja", option, wrong]).failed(2, &format!("1から{most}まで"));
         }
         run(program, &["--nothing"]).failed(2, "--nothing");
         run(program, &["--lang", "xx"]).failed(2, "en (English) and ja (Japanese)");
-        assert!(run(program, &["--help"]).succeeded().stdout.contains("--workers N"));
+        assert!(run(program, &["--help"]).succeeded().stdout.contains(&format!("{option} N")));
     }
     run(CPU_BOUND, &["--rounds", "0"]).failed(2, "--rounds 0");
     run(MANDELBROT, &["--out"]).failed(2, "--help");
@@ -182,7 +184,7 @@ fn bad_input_is_told_and_ends_with_code_2() {
 
 fn a_closed_output_ends_every_program_quietly() {
     let folder = tempfile::tempdir().unwrap();
-    for program in [CPU_BOUND, MANDELBROT] {
+    for program in [CPU_BOUND, MANDELBROT, AMDAHL] {
         for lines in [0, 1] {
             let mut command = command(program, &[]);
             command.current_dir(&folder);
@@ -193,7 +195,7 @@ fn a_closed_output_ends_every_program_quietly() {
 
 fn a_machine_that_refuses_is_told_by_name() {
     let folder = tempfile::tempdir().unwrap();
-    for program in [CPU_BOUND, MANDELBROT] {
+    for program in [CPU_BOUND, MANDELBROT, AMDAHL] {
         let refused = |lang| {
             let mut command = command(program, &["--lang", lang]);
             command.current_dir(&folder);
@@ -209,12 +211,29 @@ fn a_machine_that_refuses_is_told_by_name() {
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
 
+fn the_limit_follows_from_the_serial_part() {
+    for lang in ["en", "ja"] {
+        let run = run(AMDAHL, &["--lang", lang, "--rounds", "1"]).succeeded();
+        let lines = run.lines();
+        assert_eq!(lines.len(), 6, "{run:#?}");
+        for (line, (serial, limit)) in
+            lines[1..5].iter().zip([("0", "∞"), ("25", "4.00×"), ("50", "2.00×"), ("100", "1.00×")])
+        {
+            assert!(line.starts_with(&format!("{serial} % ")) && line.ends_with(limit), "{run:#?}");
+        }
+        let cores = pool::cores() as f64;
+        let half = format!("{:.2}×", 1.0 / (0.5 + 0.5 / cores));
+        assert!(lines[3].contains(&half), "{half}: {run:#?}");
+    }
+}
+
 fn main() -> ExitCode {
     lesson::tests![
         the_sums_and_the_time_are_printed_in_japanese,
         the_sums_and_the_time_are_printed_in_english,
         on_one_core_it_says_what_that_means,
         the_progress_bar_is_for_terminals_only,
+        the_limit_follows_from_the_serial_part,
         a_picture_shows_who_drew_what,
         the_picture_goes_to_the_current_folder_by_default,
         a_folder_that_does_not_exist_is_told,
