@@ -1,7 +1,14 @@
-//! Encoding into a buffer that is kept from item to item.
+//! Items into bytes, in a buffer that is kept from item to item, and back.
 
 use postcard::ser_flavors::Flavor;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::GetError;
+
+/// A buffer that had to grow beyond this for one item is not kept for the next. Below it is: the system would have
+/// to find and clear every page again.
+pub(crate) const MOST_KEPT: usize = 4 << 20;
 
 /// Encodes an item to the end of `bytes`. Byte strings are copied as a whole, which `postcard::to_extend` does not do.
 /// Never blocks.
@@ -30,5 +37,14 @@ impl Flavor for Appender<'_> {
 
     fn finalize(self) -> postcard::Result<()> {
         Ok(())
+    }
+}
+
+/// Decodes an item; every byte has to belong to it, or it was of another type.
+pub(crate) fn decode<T: DeserializeOwned>(message: &[u8]) -> Result<T, GetError> {
+    match postcard::take_from_bytes(message) {
+        Ok((item, [])) => Ok(item),
+        Ok(_) => Err(GetError::Decode { source: postcard::Error::DeserializeBadEncoding }),
+        Err(source) => Err(GetError::Decode { source }),
     }
 }

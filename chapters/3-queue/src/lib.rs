@@ -50,14 +50,14 @@
 //!   [`Queue`] can; so give children a [`Producer`] or a [`Consumer`], and [`close`](Queue::close) your own.
 //! - **Join before draining.** A child that still has to put into a full queue does not end. Get first, join
 //!   after; or join with a timeout.
-//! - **The unit of capacity.** The kernel bounds a queue by memory: large items weigh more than one. A [`Ring`] counts
-//!   items, so 64 items of 1 GiB want 64 GiB.
+//! - **The unit of capacity.** The kernel bounds a queue by memory, so an item above 180 bytes weighs more than one. In a
+//!   [`Ring`] that begins at 1 MiB. In both, one item of any size always fits.
 //! - **A killed consumer's item.** It is gone, and neither a queue nor a ring can say which it was. Number the items, and
 //!   note what was dealt with: [`Queue`] says how.
 //! - **A stopped process.** A [`Queue`] has nothing half done in it. In a [`Ring`], who was stopped (`SIGSTOP`) in the
 //!   middle of an item holds up those behind it: it is not dead, and may go on.
 //! - **`ulimit -f`.** Memory that is shared is a file to the kernel. What is beyond the limit for files is refused
-//!   with `EFBIG`; in a ring that is every item above 64 KiB, since each slot has its own far place in one file.
+//!   with `EFBIG`; in a ring that is every item above 1 MiB, since each slot has its own far place in one file.
 //! - **Length and emptiness are hints.** Another process may change them before you have read the answer.
 
 pub mod encode;
@@ -70,6 +70,7 @@ pub mod shared;
 pub mod stages;
 mod sys;
 mod transport;
+mod waiting;
 
 pub use error::{GetError, PutError};
 pub use pipe::{Connection, Receiver, Sender, duplex, pipe};

@@ -9,9 +9,10 @@ use process::ready::Deadline;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::encode::append;
+use crate::encode::{MOST_KEPT, append, decode};
 use crate::error::{GetError, PutError};
-use crate::transport::{FOR_EVER, NotReceived, NotSent, Patience, Socket};
+use crate::transport::{HEADER, SmallPacket, Socket};
+use crate::waiting::{FOR_EVER, Patience};
 
 /// Makes a pipe for values of type `T`: what is sent into the first end comes out of the second.
 ///
@@ -234,59 +235,32 @@ impl<S, R> AsFd for Connection<S, R> {
     }
 }
 
-/// A buffer that had to grow larger for one item is not kept for the next.
-const MOST_KEPT: usize = 64 << 10;
-
 thread_local! {
     static ENCODED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 fn send<T: Serialize>(socket: &Socket, item: T, patience: Patience) -> Result<(), PutError<T>> {
-    // Encoding may come back here: then that one makes a buffer of its own.
-    let mut buffer = ENCODED.take();
-    buffer.clear();
-    if let Err(source) = append(&mut buffer, &item) {
-        return Err(PutError::Encode { item, source });
-    }
-    let sent = socket.send(&buffer, patience);
-    if buffer.capacity() <= MOST_KEPT {
-        ENCODED.set(buffer);
-    }
+    let mut packet: SmallPacket = [0; _];
+    let sent = match postcard::to_slice(&item, &mut packet[HEADER..]).map(|message| message.len()) {
+        Ok(length) => socket.send_small(&mut packet, length, patience),
+        Err(postcard::Error::SerializeBufferFull) => {
+            // Encoding may come back here: then that one makes a buffer of its own.
+            let mut buffer = ENCODED.take();
+            buffer.clear();
+            if let Err(source) = append(&mut buffer, &item) {
+                return Err(PutError::Encode { item, source });
+            }
+            let sent = socket.send(&buffer, patience);
+            if buffer.capacity() <= MOST_KEPT {
+                ENCODED.set(buffer);
+            }
+            sent
+        }
+        Err(source) => return Err(PutError::Encode { item, source }),
+    };
     sent.map_err(|reason| reason.with(item))
 }
 
 fn receive<T: DeserializeOwned>(socket: &Socket, patience: Patience) -> Result<T, GetError> {
     socket.receive(patience, decode)?
-}
-
-/// Decodes an item; every byte has to belong to it, or it was of another type.
-pub(crate) fn decode<T: DeserializeOwned>(message: &[u8]) -> Result<T, GetError> {
-    match postcard::take_from_bytes(message) {
-        Ok((item, [])) => Ok(item),
-        Ok(_) => Err(GetError::Decode { source: postcard::Error::DeserializeBadEncoding }),
-        Err(source) => Err(GetError::Decode { source }),
-    }
-}
-
-impl NotSent {
-    /// The error for the caller, who gets the item back.
-    pub(crate) fn with<T>(self, item: T) -> PutError<T> {
-        match self {
-            Self::Full => PutError::Full(item),
-            Self::Timeout => PutError::Timeout(item),
-            Self::Disconnected => PutError::Disconnected(item),
-            Self::System(source) => PutError::System { item, source },
-        }
-    }
-}
-
-impl From<NotReceived> for GetError {
-    fn from(reason: NotReceived) -> Self {
-        match reason {
-            NotReceived::Empty => Self::Empty,
-            NotReceived::Timeout => Self::Timeout,
-            NotReceived::Disconnected => Self::Disconnected,
-            NotReceived::System(source) => Self::System { source },
-        }
-    }
 }

@@ -13,6 +13,7 @@
 //! Read `word` first, then `machine`; `model` tries every order of their steps, with a death after each. The unsafe
 //! part is `sys::ring`.
 
+mod budget;
 mod ends;
 mod machine;
 #[cfg(test)]
@@ -34,7 +35,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{GetError, PutError};
 use crate::sys::ring::Memory;
-use crate::transport::{FOR_EVER, Patience};
+use crate::waiting::{FOR_EVER, Patience};
 pub use ends::{RingConsumer, RingItems, RingProducer};
 use machine::Participant;
 use transfer::{get, put};
@@ -49,8 +50,12 @@ const LEAST_CAPACITY: usize = 64;
 ///
 /// # Capacity
 ///
-/// In items, whatever their size: the next power of two, at least 64. So the memory is not bounded: 64 items of 1 GiB
-/// want 64 GiB. Of a large item's memory each slot keeps up to 1 MiB for the next one.
+/// In items of up to 1 MiB: the next power of two, at least 64. Of larger ones fewer fit: all of them together may have
+/// 1 MiB for each place beyond the one that every place has; but a single one of any size always fits. So a ring of
+/// capacity 64 takes up to 128 MiB, or 64 MiB and one giant. Producers that put large items at the same moment may exceed
+/// this by one item each. While a large item waits for room, smaller ones of other producers may overtake it.
+///
+/// Each place keeps up to 1 MiB for its next item; what is above that goes back to the system when the item was got.
 ///
 /// # A process killed at any moment
 ///

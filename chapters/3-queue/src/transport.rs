@@ -6,79 +6,39 @@
 //!
 //! A packet begins with its kind, so that it is never empty: an empty one would look like the end.
 
+mod pair;
+mod rest;
+
 use std::cell::RefCell;
-use std::fs::File;
 use std::io::IoSlice;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::FileExt;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use lesson::timeline;
 use nix::errno::Errno;
 use nix::poll::PollFlags;
-use nix::sys::memfd::{MFdFlags, memfd_create};
-use nix::sys::socket::{
-    AddressFamily, MsgFlags, SockFlag, SockType, getsockopt, setsockopt, socketpair, sockopt,
-};
+use nix::sys::socket::MsgFlags;
 use process::Descriptor;
-use process::ready::{Deadline, wait_ready};
+use process::ready::wait_ready;
 use serde::{Deserialize, Serialize};
 
-use crate::file_limit;
+use crate::encode::MOST_KEPT;
 use crate::sys::socket::{Packet, receive, send, send_bytes, unread_bytes, unread_memory};
+use crate::waiting::{NotReceived, NotSent, Patience};
 
 /// The kind of a packet that holds a whole message.
 const WHOLE: u8 = 1;
 /// The kind of a packet that holds the message's length and its head; the rest is in the memfd beside it.
 const HEAD: u8 = 2;
 /// A kind and a length.
-const HEADER: usize = 1 + size_of::<u64>();
-/// What `unix(7)` takes off a socket's buffer for the largest packet.
-const PACKET_OVERHEAD: usize = 32;
+pub(crate) const HEADER: usize = 1 + size_of::<u64>();
 /// The most bytes of a message in a packet. Copying more through the socket is slower than a memfd.
 const MOST_IN_HEAD: usize = 64 << 10;
-/// The most bytes of a message whose packet is put together on the stack.
-const ON_STACK: usize = 256;
-/// The smallest buffer that the kernel gives a socket (`SOCK_MIN_SNDBUF`), rounded up.
-const LEAST_BUFFER: usize = 4608;
-
-/// How long a call waits when it cannot go on.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Patience {
-    /// Not at all.
-    None,
-    /// Until then.
-    Until(Deadline),
-}
-
-impl Patience {
-    /// Who waits for ever does so inside the call: the kernel then wakes one waiter for each message, not all.
-    fn flags(self) -> MsgFlags {
-        match self {
-            Self::Until(deadline) if deadline.is_never() => MsgFlags::empty(),
-            _ => MsgFlags::MSG_DONTWAIT,
-        }
+/// Who waits for ever does so inside the call: the kernel then wakes one waiter for each message, not all.
+fn flags(patience: Patience) -> MsgFlags {
+    match patience {
+        Patience::Until(deadline) if deadline.is_never() => MsgFlags::empty(),
+        _ => MsgFlags::MSG_DONTWAIT,
     }
-}
-
-/// For ever.
-pub(crate) const FOR_EVER: Patience = Patience::Until(Deadline::NEVER);
-
-/// Why a message did not go out.
-#[derive(Debug)]
-pub(crate) enum NotSent {
-    Full,
-    Timeout,
-    Disconnected,
-    System(Errno),
-}
-
-/// Why none came in.
-#[derive(Debug)]
-pub(crate) enum NotReceived {
-    Empty,
-    Timeout,
-    Disconnected,
-    System(Errno),
 }
 
 /// One end of a packet socket. Every process that holds a copy of it shares the same end.
@@ -93,50 +53,14 @@ pub(crate) struct Socket {
     weight: usize,
 }
 
+/// Room for a packet on the stack. The message is encoded behind the [`HEADER`], the rest is zero.
+pub(crate) type SmallPacket = [u8; HEADER + 256];
+
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Socket {
-    /// Two connected ends, with the buffer that the system gives by default.
-    pub(crate) fn pair() -> nix::Result<(Self, Self)> {
-        let (a, b) = connected()?;
-        let buffer = getsockopt(&a, sockopt::SndBuf)?;
-        Ok((Self::new(a, buffer, 0, 0), Self::new(b, buffer, 0, 0)))
-    }
-
-    /// Two connected ends, of which the first can send `capacity` small messages before it has to wait.
-    ///
-    /// What a packet takes of the buffer depends on the kernel, so one is sent, weighed and taken back.
-    ///
-    /// # Errors
-    ///
-    /// `ENOBUFS` if the system does not allow such a large buffer (`net.core.wmem_max`).
-    pub(crate) fn pair_for(capacity: usize) -> nix::Result<(Self, Self)> {
-        let (sender, receiver) = connected()?;
-        // For a capacity below six even the smallest buffer is too large, unless the packets are larger.
-        let least = (LEAST_BUFFER / capacity).min(LEAST_BUFFER - PACKET_OVERHEAD);
-        let least = if least < LEAST_BUFFER / 5 { 0 } else { least };
-        let probe = vec![WHOLE; least.max(HEADER)];
-        send(&sender, &[IoSlice::new(&probe)], None, MsgFlags::MSG_DONTWAIT)?;
-        let weight = unread_memory(&sender)?;
-        receive(&receiver, &mut vec![0; probe.len()], MsgFlags::MSG_DONTWAIT)?;
-        let wanted = weight.checked_mul(capacity).ok_or(Errno::ENOBUFS)?;
-        // The kernel doubles what is set, for its own overhead.
-        setsockopt(&sender, sockopt::SndBuf, &wanted.div_ceil(2))?;
-        let buffer = getsockopt(&sender, sockopt::SndBuf)?;
-        if buffer < wanted {
-            return Err(Errno::ENOBUFS);
-        }
-        let end = |end| Self::new(end, buffer, least, weight);
-        Ok((end(sender), end(receiver)))
-    }
-
-    fn new(end: OwnedFd, buffer: usize, least: usize, weight: usize) -> Self {
-        let head = (buffer - PACKET_OVERHEAD - HEADER).min(MOST_IN_HEAD);
-        Self { descriptor: end.into(), head, least, weight }
-    }
-
     /// A second handle of the same end.
     pub(crate) fn try_clone(&self) -> std::io::Result<Self> {
         Ok(Self { descriptor: self.descriptor.try_clone()?, ..*self })
@@ -155,28 +79,39 @@ impl Socket {
     /// Sends one message.
     pub(crate) fn send(&self, message: &[u8], patience: Patience) -> Result<(), NotSent> {
         let (kind, length) = ([WHOLE], (message.len() as u64).to_le_bytes());
-        let sent = if message.len() <= ON_STACK.min(self.head) && self.least <= HEADER + ON_STACK {
-            // Most messages are small: one stretch of bytes costs the kernel less than several.
-            let mut packet = [0; HEADER + ON_STACK];
-            packet[..1].copy_from_slice(&kind);
-            packet[1..HEADER].copy_from_slice(&length);
-            packet[HEADER..HEADER + message.len()].copy_from_slice(message);
-            let packet = &packet[..self.least.max(HEADER + message.len())];
-            self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags))
-        } else if message.len() <= self.head {
+        let sent = if message.len() <= self.head {
             let filling = vec![0; self.least.saturating_sub(message.len() + HEADER)];
             let parts = [&kind[..], &length, message, &filling].map(IoSlice::new);
             self.send_packet(&parts, None, patience)
         } else {
             let (head, rest) = message.split_at(self.head);
-            let memfd = store(rest).map_err(NotSent::System)?;
+            let memfd = rest::store(rest)?;
             let parts = [&[HEAD][..], &length, head].map(IoSlice::new);
             self.send_packet(&parts, Some(memfd.as_fd()), patience)
         };
-        if sent.is_ok() && timeline::descriptor().is_some() {
-            timeline::instant("send", &format!("{} bytes", message.len()));
+        if sent.is_ok() {
+            note("send", message.len());
         }
         sent
+    }
+
+    /// Sends one small message, which lies in its packet already. Most are small: one stretch of bytes costs the kernel
+    /// less than several.
+    pub(crate) fn send_small(
+        &self,
+        packet: &mut SmallPacket,
+        length: usize,
+        patience: Patience,
+    ) -> Result<(), NotSent> {
+        if length > self.head || self.least > packet.len() {
+            return self.send(&packet[HEADER..HEADER + length], patience);
+        }
+        packet[0] = WHOLE;
+        packet[1..HEADER].copy_from_slice(&(length as u64).to_le_bytes());
+        let packet = &packet[..self.least.max(HEADER + length)];
+        self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags))?;
+        note("send", length);
+        Ok(())
     }
 
     fn send_packet(
@@ -195,7 +130,7 @@ impl Socket {
         send: impl Fn(MsgFlags) -> nix::Result<usize>,
     ) -> Result<(), NotSent> {
         loop {
-            match send(patience.flags()) {
+            match send(flags(patience)) {
                 Ok(_) => return Ok(()),
                 Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => match patience {
@@ -225,15 +160,14 @@ impl Socket {
     ) -> Result<R, NotReceived> {
         // `take` may come back here: a value may receive another while it is decoded.
         let mut buffer = BUFFER.take();
-        buffer.resize(HEADER + MOST_IN_HEAD + 1, 0);
+        if buffer.len() < HEADER + MOST_IN_HEAD {
+            buffer.resize(HEADER + MOST_IN_HEAD, 0);
+        }
         let result = self.receive_into(&mut buffer, patience).map(|message| {
-            if timeline::descriptor().is_some() {
-                timeline::instant("receive", &format!("{} bytes", message.len()));
-            }
+            note("receive", message.len());
             take(message)
         });
-        // A buffer that had to grow for a large message is not kept.
-        if buffer.len() == HEADER + MOST_IN_HEAD + 1 {
+        if buffer.len() <= MOST_KEPT {
             BUFFER.set(buffer);
         }
         result
@@ -262,23 +196,9 @@ impl Socket {
                 Ok(&buffer[HEADER..HEADER + length])
             }
             (HEAD, Some(memfd)) => {
-                let memfd = File::from(memfd);
-                // What it says of its length is believed only as far as the memfd bears it out.
-                let rest = memfd.metadata().map_or(0, |metadata| metadata.len());
-                let head = packet.length - HEADER;
-                if length < head || (length - head) as u64 != rest {
-                    return Err(broken);
-                }
-                // The memfd may claim any length without having the memory for it.
-                let more = (HEADER + length).saturating_sub(buffer.len());
-                if buffer.try_reserve_exact(more).is_err() {
-                    return Err(NotReceived::System(Errno::ENOMEM));
-                }
-                buffer.resize(HEADER + length, 0);
-                match memfd.read_exact_at(&mut buffer[HEADER + head..], 0) {
-                    Ok(()) => Ok(&buffer[HEADER..]),
-                    Err(_) => Err(broken),
-                }
+                let end = HEADER.checked_add(length).ok_or(Errno::EBADMSG)?;
+                rest::load(memfd, buffer, packet.length, end)?;
+                Ok(&buffer[HEADER..end])
             }
             _ => Err(broken),
         }
@@ -286,7 +206,7 @@ impl Socket {
 
     fn receive_packet(&self, buffer: &mut [u8], patience: Patience) -> Result<Packet, NotReceived> {
         loop {
-            match receive(&self.descriptor, buffer, patience.flags()) {
+            match receive(&self.descriptor, buffer, flags(patience)) {
                 Ok(packet) => return Ok(packet),
                 // A reset tells once that the peer ended with messages unread; what it sent is still here.
                 Err(Errno::EINTR | Errno::ECONNRESET) => {}
@@ -312,15 +232,8 @@ impl AsFd for Socket {
     }
 }
 
-fn connected() -> nix::Result<(OwnedFd, OwnedFd)> {
-    socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)
-}
-
-fn store(rest: &[u8]) -> nix::Result<File> {
-    file_limit::allows(rest.len() as u64)?;
-    let memfd = File::from(memfd_create(c"message", MFdFlags::MFD_CLOEXEC)?);
-    match memfd.write_all_at(rest, 0) {
-        Ok(()) => Ok(memfd),
-        Err(error) => Err(Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))),
+fn note(what: &str, length: usize) {
+    if timeline::descriptor().is_some() {
+        timeline::instant(what, &format!("{length} bytes"));
     }
 }

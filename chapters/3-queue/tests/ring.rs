@@ -2,12 +2,12 @@
 
 use std::os::unix::fs::MetadataExt;
 use std::process::ExitCode;
-use std::sync::atomic::Ordering::SeqCst;
-use std::thread::sleep;
+use std::thread::yield_now;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::Signal;
 use process::{Builder, Process, StartMethod};
 use queue::shared::{Atomics, Locked, lane};
 use queue::{GetError, PutError, Ring, RingConsumer, RingProducer};
@@ -170,9 +170,9 @@ fn a_ring_for_too_much_is_refused() {
 
 fn put_large(producer: RingProducer<Vec<u8>>) -> (bool, bool) {
     setrlimit(Resource::RLIMIT_FSIZE, 1 << 20, 1 << 20).expect("a limit");
-    // Their places in the file are beyond the limit, but for the first.
+    // What is above 1 MiB goes into the file, and there it is too long, or its place is too far.
     let refused = (0..2)
-        .map(|_| producer.put(vec![1; 2 << 20]))
+        .map(|_| producer.put(vec![1; 3 << 20]))
         .all(|result| matches!(result, Err(PutError::System { source: Errno::EFBIG, .. })));
     (refused, producer.put(vec![2; 60_000]).is_ok() && Ring::<u8>::new(64).is_err())
 }
@@ -187,9 +187,9 @@ fn a_limit_for_files_is_an_error_of_that_put_not_a_signal() {
     assert!(matches!(ring.get(), Err(GetError::Disconnected)));
 }
 
-/// Set LESSON_RING_GIB to have it 1 GiB: a machine with 8 GiB for it is wanted.
+/// Set LESSON_GIB to have it 1 GiB: a machine with 8 GiB for it is wanted.
 fn a_large_item_arrives_whole_and_its_memory_is_given_back() {
-    let length = if std::env::var_os("LESSON_RING_GIB").is_some() { 1 << 30 } else { 64 << 20 };
+    let length = if std::env::var_os("LESSON_GIB").is_some() { 1 << 30 } else { 64 * MIB };
     let mut ring = Ring::new(64).expect("a ring");
     let args = (ring.producer().expect("a producer"), length as u64);
     let child = Process::spawn(put_one_large, args).expect("a child");
@@ -200,13 +200,70 @@ fn a_large_item_arrives_whole_and_its_memory_is_given_back() {
             && item.bytes().enumerate().step_by(4093).all(|(n, byte)| byte == letter(n))
     );
     child.join().expect("it returns");
-    let large = lesson::testing::descriptors().into_iter().find_map(|fd| {
-        let name = std::fs::read_link(format!("/proc/self/fd/{fd}")).ok()?;
-        name.to_str()?.contains("memfd:ring").then_some(fd)
+    assert_eq!(memory_of_rests(), 0);
+}
+
+/// How many bytes the file takes in which the rests of large items lie.
+fn memory_of_rests() -> u64 {
+    let file = lesson::testing::descriptors().into_iter().find_map(|fd| {
+        let path = format!("/proc/self/fd/{fd}");
+        let name = std::fs::read_link(&path).ok()?;
+        name.to_str()?.contains("memfd:ring").then_some(path)
     });
-    let path = format!("/proc/self/fd/{}", large.expect("the large file"));
-    let file = std::fs::metadata(path).expect("it is open");
-    assert!(file.blocks() * 512 <= 2 << 20, "{} blocks are kept", file.blocks());
+    std::fs::metadata(file.expect("the file")).expect("it is open").blocks() * 512
+}
+
+const MIB: usize = 1 << 20;
+
+fn text(mebibytes: usize) -> String {
+    "x".repeat(mebibytes * MIB)
+}
+
+fn what_large_items_take_together_is_bounded_but_one_always_fits() {
+    let ring = Ring::new(64).expect("a ring");
+    ring.try_put(text(100)).expect("a single one of any size fits");
+    assert!(matches!(ring.try_put(text(3)), Err(PutError::Full(item)) if item.len() == 3 * MIB));
+    ring.try_put(text(1)).expect("a small one has its place");
+    assert_eq!(ring.try_get().expect("an item").len(), 100 * MIB);
+    // Two of three MiB are above what a place has, and 64 MiB are there for all.
+    let taken = (0..64).take_while(|_| ring.try_put(text(3)).is_ok()).count();
+    assert_eq!(taken, 32);
+    assert!(memory_of_rests() <= 65 << 20);
+    let full = ring.put_timeout(text(2), Duration::from_millis(50));
+    assert!(matches!(full, Err(PutError::Timeout(item)) if item.len() == 2 * MIB));
+    assert_eq!(ring.try_get().expect("an item").len(), MIB);
+    assert_eq!(ring.try_get().expect("an item").len(), 3 * MIB);
+    ring.try_put(text(2)).expect("there is room again");
+    while ring.try_get().is_ok() {}
+    assert_eq!(memory_of_rests(), 0);
+    ring.try_put(text(100)).expect("a single one fits again");
+}
+
+fn get_lengths(consumer: RingConsumer<String>) -> Vec<usize> {
+    consumer.into_iter().map(|item| item.expect("an item").len()).collect()
+}
+
+fn what_a_killed_consumer_was_getting_takes_no_room_for_ever() {
+    let ring = Ring::new(64).expect("a ring");
+    // It may be killed too late: then it had got the item already.
+    for lost in 0.. {
+        assert!(lost < 50, "it is never killed in the middle");
+        let mut child =
+            Process::spawn(get_lengths, (ring.consumer().expect("a consumer"),)).expect("a child");
+        ring.put_timeout(text(100), SOON).expect("there is room");
+        while ring.len() == 1 {
+            yield_now();
+        }
+        child.kill().expect("a signal");
+        child.wait().expect("it ends");
+        // Nobody else comes by where it died.
+        ring.put_timeout(text(100), SOON).expect("the room is free again");
+        assert_eq!(ring.get_timeout(SOON).expect("an item").len(), 100 * MIB);
+        if ring.lost().expect("it can be counted") > 0 {
+            break;
+        }
+    }
+    assert_eq!(memory_of_rests(), 0);
 }
 
 fn letter(n: usize) -> u8 {
@@ -268,159 +325,87 @@ fn a_lane_refuses_what_it_could_never_hold() {
     assert!(writer.write(writer.longest(), |bytes| Ok::<_, ()>(bytes.len())).is_some());
 }
 
+/// A minute if the soak takes that long.
+fn a_long_stop() -> Duration {
+    nix::unistd::alarm::set(150);
+    Duration::from_millis(if soak_seconds() >= 60 { 60_000 } else { 300 })
+}
+
+fn soak_seconds() -> u64 {
+    std::env::var("LESSON_SOAK_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(2)
+}
+
+fn stop<R>(process: &mut Process<R>) {
+    process.signal(Signal::SIGSTOP).expect("a signal");
+    let stat = format!("/proc/{}/stat", process.pid());
+    while !std::fs::read_to_string(&stat).expect("it lives").contains(") T ") {
+        yield_now();
+    }
+}
+
+fn go_on<R>(process: &mut Process<R>) {
+    process.signal(Signal::SIGCONT).expect("a signal");
+}
+
+fn put_large_and_small(producer: RingProducer<String>) {
+    producer.put(text(200)).expect("the parent gets");
+    producer.put("after".to_owned()).expect("the parent gets");
+}
+
 /// A stopped process is not a dead one: what it was doing is waited for.
-fn a_stopped_producer_is_not_buried() {
-    let mut ring = Ring::new(64).expect("a ring");
-    let mut child =
-        Process::spawn(count_up, (ring.producer().expect("a producer"), 20_000)).expect("a child");
+fn a_producer_stopped_in_the_middle_of_an_item_is_not_buried() {
+    let mut ring = Ring::<String>::new(64).expect("a ring");
+    let mut child = Process::spawn(put_large_and_small, (ring.producer().expect("a producer"),))
+        .expect("a child");
+    // It has claimed the first place, and is busy there for a while.
+    while ring.len() != 1 {
+        yield_now();
+    }
+    stop(&mut child);
+    assert!(ring.is_empty(), "it was stopped too late");
+    for n in 0..63 {
+        ring.put(n.to_string()).expect("there is room behind it");
+    }
+    let none = ring.get_timeout(a_long_stop());
+    assert!(matches!(none, Err(GetError::Timeout)), "{none:?}");
+    assert!(matches!(ring.try_put(String::new()), Err(PutError::Full(_))));
+    go_on(&mut child);
+    assert!(ring.get_timeout(SOON).expect("an item") == text(200));
+    for n in 0..63 {
+        assert_eq!(ring.get_timeout(SOON).expect("an item"), n.to_string());
+    }
     ring.close();
-    let mut next = 0;
-    for _ in 0..20 {
-        child.signal(nix::sys::signal::Signal::SIGSTOP).expect("a signal");
-        while let Ok(n) = ring.get_timeout(Duration::from_millis(5)) {
-            assert_eq!(n, next);
-            next += 1;
-        }
-        child.signal(nix::sys::signal::Signal::SIGCONT).expect("a signal");
-        for _ in 0..50 {
-            let Ok(n) = ring.get_timeout(SOON) else { break };
-            assert_eq!(n, next);
-            next += 1;
-        }
-    }
-    while let Ok(n) = ring.get_timeout(SOON) {
-        assert_eq!(n, next);
-        next += 1;
-    }
-    assert_eq!(next, 20_000);
+    assert_eq!(ring.get_timeout(SOON).expect("an item"), "after");
+    assert!(matches!(ring.get_timeout(SOON), Err(GetError::Disconnected)));
     child.join().expect("it returns");
 }
 
-/// An item: who made it, its number, and filling that says whether it is whole.
-type Item = (u64, u64, Vec<u8>);
-
-/// Sizes of all kinds: inline, in the region, in the file.
-fn filling(number: u64) -> Vec<u8> {
-    let length = match number % 500 {
-        0 => 70_000,
-        n if n % 50 == 0 => 3_000,
-        n => n % 90,
-    };
-    vec![(number % 255) as u8; length as usize]
-}
-
-fn produce(producer: RingProducer<Item>, me: u64, progress: Atomics) {
-    for number in 0.. {
-        progress[2 * me as usize].store(number + 1, SeqCst);
-        if producer.put_timeout((me, number, filling(number)), SOON).is_err() {
-            return;
-        }
-        progress[2 * me as usize + 1].store(number + 1, SeqCst);
+fn a_consumer_stopped_in_the_middle_of_an_item_is_not_buried() {
+    let mut ring = Ring::<String>::new(64).expect("a ring");
+    let mut child =
+        Process::spawn(get_lengths, (ring.consumer().expect("a consumer"),)).expect("a child");
+    ring.put(text(200)).expect("there is room");
+    while ring.len() == 1 {
+        yield_now();
     }
-}
-
-fn consume(consumer: RingConsumer<Item>, seen: Atomics) {
-    loop {
-        match consumer.get_timeout(SOON) {
-            Ok((who, number, bytes)) => {
-                assert!(bytes == filling(number), "item {number} of {who} is corrupt");
-                let before = seen[(who * MOST_ITEMS + number) as usize].fetch_add(1, SeqCst);
-                assert_eq!(before, 0, "item {number} of {who} came twice");
-            }
-            Err(GetError::Disconnected) => return,
-            Err(error) => panic!("{error}"),
-        }
+    stop(&mut child);
+    // The others get what is behind it, until its place comes round.
+    for n in 0..63 {
+        ring.put(n.to_string()).expect("there is room");
+        assert_eq!(ring.get_timeout(SOON).expect("an item"), n.to_string());
     }
-}
-
-const MOST_ITEMS: u64 = 2_000_000;
-
-fn soak() {
-    let seconds = std::env::var("LESSON_SOAK_SECONDS").ok().and_then(|text| text.parse().ok());
-    let end = Instant::now() + Duration::from_secs(seconds.unwrap_or(2));
-    let mut random =
-        Instant::now().elapsed().as_nanos() as u64 ^ u64::from(std::process::id()) << 20;
-    eprintln!("seed {random}");
-    let mut dice = move |sides: u64| {
-        random =
-            random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (random >> 33) % sides
-    };
-    let (mut kills, mut lost, mut lost_inside) = (0, 0, 0);
-    while Instant::now() < end {
-        // Each round gets the test's whole time.
-        nix::unistd::alarm::set(120);
-        let mut ring = Ring::<Item>::new(64).expect("a ring");
-        let progress = Atomics::new(16).expect("memory");
-        let seen = Atomics::new((8 * MOST_ITEMS) as usize).expect("memory");
-        let share = |atomics: &Atomics| atomics.try_clone().expect("a descriptor");
-        // Forked ones share their addresses, re-executed ones nothing at all.
-        let start = if dice(4) == 0 { StartMethod::Exec } else { StartMethod::Fork };
-        let consumer = |ring: &Ring<Item>| {
-            let args = (ring.consumer().expect("a consumer"), share(&seen));
-            Builder::new().start(start).spawn(consume, args).expect("a child")
-        };
-        let producer = |ring: &Ring<Item>, who: u64| {
-            let args = (ring.producer().expect("a producer"), who, share(&progress));
-            Builder::new().start(start).spawn(produce, args).expect("a child")
-        };
-        let mut consumers = vec![consumer(&ring), consumer(&ring)];
-        let mut producers: Vec<_> = (0..2).map(|who| producer(&ring, who)).collect();
-        let mut killed_consumers = 0;
-        for who in 2..8 {
-            sleep(Duration::from_micros(200 + dice(8_000)));
-            let n = dice(2) as usize;
-            if dice(2) == 0 {
-                consumers[n].kill().expect("a signal");
-                consumers.push(consumer(&ring));
-                consumers.swap_remove(n).wait().expect("it ends");
-                killed_consumers += 1;
-            } else {
-                producers[n].kill().expect("a signal");
-                producers.push(producer(&ring, who));
-                producers.swap_remove(n).wait().expect("it ends");
-            }
-            kills += 1;
-        }
-        for mut producer in producers {
-            producer.kill().expect("a signal");
-            producer.wait().expect("it ends");
-            kills += 1;
-        }
-        ring.close();
-        for consumer in consumers {
-            consumer.join().expect("it gets to the end");
-        }
-        assert!(matches!(ring.try_get(), Err(GetError::Disconnected)) && ring.is_empty());
-        let mut missing = 0;
-        for who in 0..8 {
-            let (begun, done) =
-                (progress[2 * who].load(SeqCst), progress[2 * who + 1].load(SeqCst));
-            assert!(begun < MOST_ITEMS && begun - done <= 1);
-            let mine = &seen[who * MOST_ITEMS as usize..][..MOST_ITEMS as usize];
-            missing += mine[..done as usize].iter().filter(|seen| seen.load(SeqCst) == 0).count();
-            assert!(mine[begun as usize..].iter().take(100).all(|seen| seen.load(SeqCst) == 0));
-        }
-        assert!(
-            missing <= killed_consumers,
-            "{missing} lost with {killed_consumers} killed consumers"
-        );
-        lost += missing;
-        // The others were got already, and not dealt with.
-        let inside = ring.lost().expect("it can be counted") as usize;
-        assert!(inside <= missing, "{inside} counted, {missing} missing");
-        lost_inside += inside;
-    }
-    eprintln!(
-        "{kills} kills, {lost} items lost with killed consumers, {lost_inside} of them within the ring"
-    );
+    let full = ring.put_timeout("last".to_owned(), a_long_stop());
+    assert!(matches!(full, Err(PutError::Timeout(_))), "{full:?}");
+    assert_eq!(ring.lost(), Ok(0));
+    go_on(&mut child);
+    ring.put_timeout("last".to_owned(), SOON).expect("there is room again");
+    ring.close();
+    assert_eq!(child.join().expect("it returns"), [200 * MIB, 4]);
 }
 
 fn main() -> ExitCode {
     process::register(count_up);
     process::register(put_numbers);
-    process::register(produce);
-    process::register(consume);
     process::register(take_atomics_as_lock);
     process::register(take_lock_as_atomics);
     process::register(take_locked);
@@ -440,7 +425,9 @@ fn main() -> ExitCode {
         a_large_item_arrives_whole_and_its_memory_is_given_back,
         shared_memory_does_not_arrive_as_another_kind,
         a_lane_refuses_what_it_could_never_hold,
-        a_stopped_producer_is_not_buried,
-        soak,
+        what_large_items_take_together_is_bounded_but_one_always_fits,
+        what_a_killed_consumer_was_getting_takes_no_room_for_ever,
+        a_producer_stopped_in_the_middle_of_an_item_is_not_buried,
+        a_consumer_stopped_in_the_middle_of_an_item_is_not_buried,
     ]
 }

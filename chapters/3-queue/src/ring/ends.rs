@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::machine::Participant;
 use super::transfer::{get, put};
 use crate::error::{GetError, PutError};
-use crate::transport::{FOR_EVER, Patience};
+use crate::waiting::{FOR_EVER, Patience};
 
 /// The end of a ring that puts.
 #[derive(Debug, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ impl<T: Serialize> RingProducer<T> {
     ///
     /// [`PutError::Disconnected`] if the ring is full and every consumer is gone: unlike a
     /// [`Producer`](crate::Producer), it does not notice while there is room. [`PutError::System`]: `EUSERS` if 64
-    /// handles of the ring are in use; for an item above 64 KiB `ENOSPC` or `ENOMEM` if there is no memory, `EFBIG` if
+    /// handles of the ring are in use; for an item above 1 MiB `ENOSPC` or `ENOMEM` if there is no memory, `EFBIG` if
     /// this process has a limit for files (`ulimit -f`). The item is given back with every error.
     pub fn put(&self, item: T) -> Result<(), PutError<T>> {
         put(&self.participant, &self.puts, item, FOR_EVER)

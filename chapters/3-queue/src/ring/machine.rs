@@ -165,7 +165,7 @@ impl Participant {
             let word = self.memory.word(slot);
             let seen = Word::unpack(word.load(Acquire));
             if let Some(buried) = seen.buried(seat as u16) {
-                self.memory.give_back(slot, self.memory.noted_length(slot));
+                self.memory.give_back(slot);
                 if seen.phase == Phase::Reading {
                     self.memory.note_lost(seat, seen.lap * self.memory.capacity() as u64 + slot);
                 }

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::os::fd::AsFd;
 use std::time::Duration;
 
-use nix::errno::Errno;
 use nix::poll::PollFlags;
 use process::Descriptor;
 use process::ready::{Deadline, wait_ready};
@@ -12,28 +11,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::machine::Participant;
-use crate::encode::append;
+use crate::encode::{MOST_KEPT, append, decode};
 use crate::error::{GetError, PutError};
-use crate::sys::ring::{Bell, INLINE};
-use crate::transport::{NotReceived, NotSent, Patience};
+use crate::sys::ring::{Bell, INLINE, REGION};
+use crate::waiting::{NotReceived, NotSent, Patience};
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// A buffer that grew beyond this for one item is not kept.
-const KEPT_BUFFER: usize = 4 << 20;
-
-impl From<Errno> for NotSent {
-    fn from(error: Errno) -> Self {
-        Self::System(error)
-    }
-}
-
-impl From<Errno> for NotReceived {
-    fn from(error: Errno) -> Self {
-        Self::System(error)
-    }
 }
 
 /// Whether nobody holds the other end of the pipe any more.
@@ -85,12 +69,18 @@ fn put_bytes(
             Patience::Until(deadline) => Ok(deadline.time_left()),
         }
     };
-    let place = participant.wait_for(Bell::Got, wait, Participant::claim_to_write, go_on)?;
+    let place = match bytes.len().saturating_sub(REGION) {
+        0 => participant.wait_for(Bell::Got, wait, Participant::claim_to_write, go_on)?,
+        rest => {
+            let claim = |me: &Participant, seat| me.claim_to_write_large(seat, rest as u64);
+            participant.wait_for(Bell::Got, wait, claim, go_on)?
+        }
+    };
     match participant.memory.store(place, bytes) {
         Ok(()) => participant.publish_item(place),
         Err(error) => {
             // Nothing of it may stay: the place counts as got.
-            participant.memory.give_back(place, bytes.len() as i64);
+            participant.memory.give_back(place);
             participant.publish_room(place);
             return Err(NotSent::System(error));
         }
@@ -125,9 +115,10 @@ pub(super) fn get<T: DeserializeOwned>(
     let mut copy = BUFFER.take();
     copy.clear();
     let loaded = participant.memory.load(place, &mut copy);
+    participant.memory.give_back(place);
     participant.publish_room(place);
     let item = match loaded {
-        Ok(()) => crate::pipe::decode(&copy),
+        Ok(()) => decode(&copy),
         Err(source) => Err(GetError::System { source }),
     };
     keep(copy);
@@ -136,7 +127,7 @@ pub(super) fn get<T: DeserializeOwned>(
 
 /// Keeps a buffer for the next item.
 fn keep(buffer: Vec<u8>) {
-    if buffer.capacity() <= KEPT_BUFFER {
+    if buffer.capacity() <= MOST_KEPT {
         BUFFER.set(buffer);
     }
 }
