@@ -9,6 +9,7 @@ pub fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
     (result, began.elapsed())
 }
 
+// ANCHOR: times
 /// The times of several rounds of the same work.
 #[derive(Clone, Debug, Default)]
 pub struct Times(Vec<Duration>);
@@ -44,6 +45,7 @@ impl Times {
             _ => Duration::ZERO,
         }
     }
+    // ANCHOR_END: times
 
     /// How many times as fast as `serial` this is, by the medians. 0 without a round.
     pub fn speed_up(&self, serial: &Self) -> f64 {

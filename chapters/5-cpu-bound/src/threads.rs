@@ -11,6 +11,7 @@ use std::thread;
 /// # Panics
 ///
 /// If `work` panics, after the other threads have ended; or if the system refuses a thread.
+// ANCHOR: run
 pub fn run<R: Send>(work: impl Fn(u64) -> R + Sync, numbers: &[u64], workers: usize) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || {
@@ -33,3 +34,4 @@ pub fn run<R: Send>(work: impl Fn(u64) -> R + Sync, numbers: &[u64], workers: us
     results.sort_by_key(|&(place, _)| place);
     results.into_iter().map(|(_, result)| result).collect()
 }
+// ANCHOR_END: run

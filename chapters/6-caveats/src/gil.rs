@@ -42,6 +42,7 @@ impl Gil {
         Self::default()
     }
 
+    // ANCHOR: interpret
     /// Does `work` with the lock held. Blocks while others hold it.
     pub fn hold<R>(&self, work: impl FnOnce() -> R) -> R {
         // The lock guards no data that a panic could have left half changed.
@@ -63,6 +64,7 @@ impl Gil {
         }
         number
     }
+    // ANCHOR_END: interpret
 }
 
 /// Takes `rounds` steps of a small random-number generator from `number` on.
