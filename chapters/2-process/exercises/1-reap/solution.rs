@@ -1,12 +1,12 @@
-//! Exercise 1 of the chapter on processes, solved: two loops, because starting and joining are two things.
-//! Check it: `cargo run -p process-exercises --bin process-reap-check -- target/debug/process-reap-solution`
+//! Exercise process/1-reap, solved: two loops, because starting and joining are two things.
+//! Run it: `cargo run -p process-exercises --bin process-reap-solution`
 //! Look for: which line would have to move for the workers to run one after another?
 
 use std::process::ExitCode;
 
-use lesson::Options;
+use lesson::{Options, say};
 use process::Process;
-use process_exercises::reap::{done, work};
+use process_exercises::reap::work;
 
 fn program() -> lesson::Result {
     // Starts all of them before waiting for any: from here on they run at the same time.
@@ -20,7 +20,8 @@ fn program() -> lesson::Result {
     for worker in workers {
         results.push(worker.join()?);
     }
-    done(&results)
+    say!("results: {results:?}", "結果: {results:?}");
+    Ok(())
 }
 
 fn main() -> ExitCode {

@@ -1,14 +1,6 @@
-//! The exercises of the chapter on processes.
+//! What the exercises of the chapter on processes are given, and need not change.
 //!
-//! # Layout
-//!
-//! One folder for each exercise, with a number and a name: `1-reap/`.
-//!
-//! - `README.md`, `README.ja.md`: the task, and hints in three steps.
-//! - `stub.rs`: what the reader changes. It compiles, and fails its check as it stands.
-//! - `given.rs`: what the answers are given and need not change.
-//! - `check.rs`: runs an answer and says what is wrong with it; `main.rs` tells the reader.
-//! - `solution.rs`, and `wrong-….rs`: answers that look right, and that the check has to refuse.
+//! An exercise's folder has the rest: see "Adding an exercise" in `CONTRIBUTING.md`.
 
-#[path = "../1-reap/mod.rs"]
+#[path = "../1-reap/given.rs"]
 pub mod reap;
