@@ -1,0 +1,3 @@
+//! What the exercises of the chapter on the comparison are given, and need not change.
+//!
+//! An exercise's folder has the rest: see "Adding an exercise" in `CONTRIBUTING.md`.
