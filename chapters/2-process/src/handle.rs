@@ -69,6 +69,9 @@ impl Handle {
         if !self.is_ours() {
             return Err(Errno::ECHILD);
         }
+        if timeline::descriptor().is_some() {
+            timeline::instant_of(self.pid.as_raw() as u32, "signal", signal.as_str());
+        }
         match sys::pidfd_send_signal(self.files.pidfd.as_fd(), signal as i32) {
             // It was reaped.
             Err(Errno::ESRCH) => Ok(()),
@@ -79,7 +82,9 @@ impl Handle {
     /// Waits for the end, for ever without a deadline; `None` if the deadline came first.
     pub(crate) fn wait(&mut self, deadline: Option<Deadline>) -> Result<Option<Status>, JoinError> {
         if self.status.is_none() {
+            let begun = timeline::now();
             let status = self.wait_for_status(deadline);
+            timeline::waited(begun, &self.name);
             self.status = status.map_err(|source| JoinError::Wait { pid: self.pid, source })?;
             if self.status.is_some() && timeline::descriptor().is_some() {
                 let end = self.end().map(|end| end.to_string()).unwrap_or_default();

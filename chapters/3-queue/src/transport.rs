@@ -78,6 +78,7 @@ impl Socket {
 
     /// Sends one message.
     pub(crate) fn send(&self, message: &[u8], patience: Patience) -> Result<(), NotSent> {
+        let begun = timeline::now();
         let (kind, length) = ([WHOLE], (message.len() as u64).to_le_bytes());
         let sent = if message.len() <= self.head {
             let filling = vec![0; self.least.saturating_sub(message.len() + HEADER)];
@@ -89,9 +90,7 @@ impl Socket {
             let parts = [&[HEAD][..], &length, head].map(IoSlice::new);
             self.send_packet(&parts, Some(memfd.as_fd()), patience)
         };
-        if sent.is_ok() {
-            note("send", message.len());
-        }
+        note_sent(begun, &sent, message);
         sent
     }
 
@@ -106,12 +105,14 @@ impl Socket {
         if length > self.head || self.least > packet.len() {
             return self.send(&packet[HEADER..HEADER + length], patience);
         }
+        let begun = timeline::now();
         packet[0] = WHOLE;
         packet[1..HEADER].copy_from_slice(&(length as u64).to_le_bytes());
         let packet = &packet[..self.least.max(HEADER + length)];
-        self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags))?;
-        note("send", length);
-        Ok(())
+        let sent =
+            self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags));
+        note_sent(begun, &sent, &packet[HEADER..HEADER + length]);
+        sent
     }
 
     fn send_packet(
@@ -163,8 +164,11 @@ impl Socket {
         if buffer.len() < HEADER + MOST_IN_HEAD {
             buffer.resize(HEADER + MOST_IN_HEAD, 0);
         }
-        let result = self.receive_into(&mut buffer, patience).map(|message| {
-            note("receive", message.len());
+        let begun = timeline::now();
+        let result = self.receive_into(&mut buffer, patience);
+        timeline::waited(begun, "receive");
+        let result = result.map(|message| {
+            timeline::received(message);
             take(message)
         });
         if buffer.len() <= MOST_KEPT {
@@ -232,8 +236,11 @@ impl AsFd for Socket {
     }
 }
 
-fn note(what: &str, length: usize) {
-    if timeline::descriptor().is_some() {
-        timeline::instant(what, &format!("{length} bytes"));
+fn note_sent(begun: Option<timeline::Moment>, sent: &Result<(), NotSent>, message: &[u8]) {
+    if begun.is_some() {
+        timeline::waited(begun, "send");
+        if sent.is_ok() {
+            timeline::sent(begun, message);
+        }
     }
 }

@@ -32,7 +32,7 @@ pub fn run(options: Options, program: impl FnOnce(&Given) -> Result) -> ExitCode
     let request = options.read(env::args_os().skip(1), env::var_os("LESSON_LANG"));
     let outcome = catch_unwind(AssertUnwindSafe(|| match request {
         Ok(Request::Run(given)) => {
-            timeline::begin()?;
+            let _alive = timeline::begin()?;
             program(&given).map(|()| ExitCode::SUCCESS)
         }
         Ok(Request::Help(help)) => {
