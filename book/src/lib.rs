@@ -6,12 +6,17 @@
 //! # Layout
 //!
 //! - [`html`]: both languages, built in this process by mdBook's library.
-//! - [`serve`]: the built pages, on loopback.
+//! - [`serve`]: the built pages, on loopback, built again when something was edited.
+//! - [`run`]: running the programs that the book shows, for a page.
+//! - [`timeline`]: what each process of a run did, and when, as a drawing.
 //! - [`outputs`]: recording what programs print, and comparing it with what they print now.
 
 pub mod html;
 pub mod outputs;
+pub mod run;
+pub mod secret;
 pub mod serve;
+pub mod timeline;
 
 use std::path::{Path, PathBuf};
 

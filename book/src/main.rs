@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
+use book::run::supervisor;
 use book::{html, html_folder, outputs, serve};
 use clap::{Parser, Subcommand};
 use lesson::text;
@@ -26,18 +26,16 @@ enum Command {
     Build,
     #[command(about = text!("The recorded outputs of the programs.", "記録されたプログラムの出力を扱います。"))]
     Outputs(outputs::Arguments),
+    // For this tool itself: the process beside a run.
+    #[command(hide = true)]
+    Supervise(supervisor::Arguments),
 }
 
 fn main() -> ExitCode {
     command_line::main(|arguments: CommandLine| match arguments.command {
-        None => serve_built(&arguments.serve),
+        None => serve::run(&arguments.serve).map(|()| ExitCode::SUCCESS),
         Some(Command::Build) => html::build(&html_folder()).map(|()| ExitCode::SUCCESS),
         Some(Command::Outputs(arguments)) => outputs::run(&arguments),
+        Some(Command::Supervise(arguments)) => supervisor::run(&arguments),
     })
-}
-
-fn serve_built(arguments: &serve::Arguments) -> Result<ExitCode> {
-    html::build(&html_folder())?;
-    serve::run(arguments, &html_folder())?;
-    Ok(ExitCode::SUCCESS)
 }

@@ -9,10 +9,12 @@
 //! - [`list`]: what `outputs.toml` says.
 //! - [`record`]: running one program in a fixed environment.
 //! - [`compare`]: whether two outputs say the same.
+//! - [`timelines`]: the drawings of recorded runs.
 
 pub mod compare;
 pub mod list;
 pub mod record;
+pub mod timelines;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,6 +47,9 @@ enum Action {
 struct Which {
     #[arg(value_name = "ID", help = text!("which ones; without it, all", "対象(省略時はすべて)"))]
     ids: Vec<String>,
+    // The same, for who thinks of it as an option.
+    #[arg(long, value_name = "ID", num_args = 1.., hide = true)]
+    only: Vec<String>,
 }
 
 /// Records or checks. A check that finds a difference prints it and ends with exit code 1.
@@ -55,45 +60,55 @@ struct Which {
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let list = List::read(&folder().join("outputs.toml"))?;
     let (Action::Bless(which) | Action::Check(which)) = &arguments.action;
-    let chosen = list.choose(&which.ids)?;
+    let ids = [which.ids.as_slice(), &which.only].concat();
+    let chosen = list.choose(&ids)?;
     xtask::workspace::build(chosen.iter().map(|output| (&*output.package, output.binary())))?;
     match arguments.action {
         Action::Bless(_) => bless(&chosen),
-        Action::Check(_) => check(&list, &chosen, which.ids.is_empty()),
+        Action::Check(_) => check(&list, &chosen, ids.is_empty()),
     }
 }
 
 fn bless(chosen: &[&Output]) -> Result<ExitCode> {
     for (output, language) in each(chosen) {
-        let path = path(output, language);
-        fs::create_dir_all(path.parent().unwrap_or(folder()))?;
-        let shown = shown(&path);
-        fs::write(&path, record::record(output, language)?)
-            .with_context(|| text!("cannot write {shown}", "{shown}に書き込めません"))?;
-        say!("recorded {shown}", "記録しました: {shown}");
+        write(&path(output, language), &record::record(output, language)?)?;
+        if output.timeline {
+            write(&timelines::path(output, language), &timelines::draw(output, language)?)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn write(path: &Path, recording: &str) -> Result<()> {
+    let shown = shown(path);
+    fs::create_dir_all(path.parent().unwrap_or(folder()))?;
+    fs::write(path, recording)
+        .with_context(|| text!("cannot write {shown}", "{shown}に書き込めません"))?;
+    say!("recorded {shown}", "記録しました: {shown}");
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<String> {
+    let shown = shown(path);
+    fs::read_to_string(path).with_context(|| {
+        text!(
+            "{shown} is missing: record it with cargo xtask book outputs bless",
+            "{shown}がありません(cargo xtask book outputs blessで記録してください)"
+        )
+    })
 }
 
 fn check(list: &List, chosen: &[&Output], all: bool) -> Result<ExitCode> {
     let mut wrong = 0;
     for (output, language) in each(chosen) {
         let path = path(output, language);
-        let shown = shown(&path);
-        let recorded = fs::read_to_string(&path).with_context(|| {
-            text!(
-                "{shown} is missing: record it with cargo xtask book outputs bless",
-                "{shown}がありません(cargo xtask book outputs blessで記録してください)"
-            )
-        })?;
-        let now = record::record(output, language)?;
-        match compare::compare(&recorded, &now, &list.rules(output)?) {
-            Ok(()) => say!("the same: {shown}", "一致: {shown}"),
-            Err(difference) => {
-                wrong += 1;
-                say!("DIFFERENT: {shown}", "不一致: {shown}");
-                print_line(&difference);
-            }
+        let (recorded, now) = (read(&path)?, record::record(output, language)?);
+        let compared = compare::compare(&recorded, &now, &list.rules(output)?);
+        wrong += usize::from(!tell(&path, compared));
+        if output.timeline {
+            let path = timelines::path(output, language);
+            let difference = timelines::difference(&read(&path)?, output, language)?;
+            wrong += usize::from(!tell(&path, difference.map_or(Ok(()), Err)));
         }
     }
     if all {
@@ -108,12 +123,28 @@ fn check(list: &List, chosen: &[&Output], all: bool) -> Result<ExitCode> {
     ))
 }
 
+/// Tells how a recording compares; `false` if it differs.
+fn tell(path: &Path, compared: Result<(), String>) -> bool {
+    let shown = shown(path);
+    match compared {
+        Ok(()) => say!("the same: {shown}", "一致: {shown}"),
+        Err(ref difference) => {
+            say!("DIFFERENT: {shown}", "不一致: {shown}");
+            print_line(difference);
+        }
+    }
+    compared.is_ok()
+}
+
 /// A recording that nothing re-runs would be shown for ever, right or wrong.
 fn no_strangers(known: &[&Output]) -> Result<()> {
-    let known: BTreeSet<PathBuf> =
-        each(known).map(|(output, language)| path(output, language)).collect();
-    for language in LANGUAGES {
-        for entry in fs::read_dir(folder().join("outputs").join(language.name()))? {
+    let outputs = each(known).map(|(output, language)| path(output, language));
+    let timelines = each(known).filter(|(output, _)| output.timeline);
+    let timelines = timelines.map(|(output, language)| timelines::path(output, language));
+    let known: BTreeSet<PathBuf> = outputs.chain(timelines).collect();
+    let folders = ["outputs", "timelines"].map(|kind| folder().join(kind));
+    for within in folders.iter().flat_map(|folder| LANGUAGES.map(|it| folder.join(it.name()))) {
+        for entry in within.read_dir().into_iter().flatten() {
             let path = entry?.path();
             if !known.contains(&path) {
                 let shown = shown(&path);

@@ -1,20 +1,33 @@
-//! The built pages, on loopback only.
+//! The built pages, on loopback only, built again when something was edited.
+//!
+//! A page may ask for one thing besides files: to run a program that it shows. See [`guard`] for who is
+//! refused, and [`run`](crate::run) for what bounds a run.
+//!
+//! # Layout
+//!
+//! - [`site`]: what is answered under which address.
+//! - [`guard`]: who is answered at all, and what a page may do in the browser.
+//! - [`watch`]: building again what was edited.
+
+pub mod guard;
+pub mod site;
+pub mod watch;
 
 use std::net::Ipv4Addr;
-use std::path::Path;
 use std::process::{Command, Stdio};
-use std::{env, thread};
+use std::{env, fs, thread};
 
 use anyhow::{Context, Result};
-use axum::Router;
-use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::Redirect;
-use axum::routing::get;
 use lesson::{Language, say, text};
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tokio::net::TcpListener;
-use tower_http::services::ServeDir;
-use tower_http::set_header::SetResponseHeaderLayer;
+use tokio::sync::broadcast;
+
+use crate::outputs::list::List;
+use crate::run::{Catalogue, Limits, Runner, freshness};
+use crate::{folder, html, html_folder};
+use guard::Guard;
+use site::Site;
 
 /// How to serve.
 #[derive(clap::Args, Clone, Debug)]
@@ -26,19 +39,34 @@ pub struct Arguments {
     no_open: bool,
 }
 
-/// Serves the pages in `folder` until the process is interrupted. `/` leads to the reader's language.
+/// Builds the pages and serves them until the process is interrupted.
 ///
 /// # Errors
 ///
-/// The port is taken.
-pub fn run(arguments: &Arguments, folder: &Path) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+/// The pages cannot be built, or the port is taken.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    html::build(&html_folder())?;
+    let tool = env::current_exe()?;
+    let list = List::read(&folder().join("outputs.toml"))?;
+    let catalogue = Catalogue::new(&list, &tool);
+    let (stale, fresh) = freshness::keep(&list);
+    let (rebuilt, _) = broadcast::channel(16);
+    watch::watch(rebuilt.clone(), stale)?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let port = arguments.port;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.with_context(|| {
             text!("cannot listen on port {port}", "ポート{port}で待ち受けできません")
         })?;
-        let address = format!("http://{}/", listener.local_addr()?);
+        let port = listener.local_addr()?.port();
+        let site = Site {
+            pages: html_folder(),
+            assets: folder().join("assets"),
+            guard: Guard::new(port),
+            runner: Runner::new(tool, catalogue, Limits::default(), fresh),
+            rebuilt,
+        };
+        let address = format!("http://127.0.0.1:{port}/");
         say!(
             "The book is at {address} (end with Ctrl-C)",
             "本を開けます: {address} (終了はCtrl-C)"
@@ -46,31 +74,23 @@ pub fn run(arguments: &Arguments, folder: &Path) -> Result<()> {
         if !arguments.no_open {
             open(&address);
         }
-        Ok(axum::serve(listener, pages(folder)).await?)
+        Ok(axum::serve(listener, site::router(site)).await?)
     })
 }
 
-/// `ServeDir` answers only GET and HEAD, and nothing outside its folder.
-fn pages(folder: &Path) -> Router {
-    // A page that was built anew must be seen on reload.
-    let fresh =
-        SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    Router::new()
-        .route("/", get(|headers: HeaderMap| async move { Redirect::to(start(&headers)) }))
-        .fallback_service(ServeDir::new(folder))
-        .layer(fresh)
-}
-
-/// The start page in the language that the browser prefers: whichever of ours it names first.
-fn start(headers: &HeaderMap) -> &'static str {
-    let preferred = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let mut names = preferred.unwrap_or_default().split(',').map(|it| it.trim_start().get(..2));
-    match names.find_map(|name| Language::from_name(name?)) {
-        Some(Language::Japanese) => "/ja/",
-        Some(Language::English) => "/en/",
-        None if lesson::language() == Language::Japanese => "/ja/",
-        None => "/en/",
-    }
+/// Builds one language beside its old pages and puts it in their place, so that nobody sees half a book.
+///
+/// # Errors
+///
+/// As [`html::build_language`]; the old pages are still there.
+pub fn rebuild(language: Language) -> Result<()> {
+    let pages = html_folder().join(language.name());
+    let next = html_folder().join(format!(".{}-next", language.name()));
+    html::build_language(language, &next)?;
+    // In one step, so that no request finds nothing.
+    renameat2(AT_FDCWD, &next, AT_FDCWD, &pages, RenameFlags::RENAME_EXCHANGE)?;
+    fs::remove_dir_all(&next)?;
+    Ok(())
 }
 
 /// Opens a browser where there is a desktop; the address is printed anyway.
@@ -82,19 +102,5 @@ fn open(address: &str) {
     if let Ok(mut opener) = opener {
         // Nobody needs to know how it ended, but somebody has to reap it.
         thread::spawn(move || opener.wait());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_browser_s_first_known_language_decides() {
-        let start_for = |value: &'static str| {
-            start(&HeaderMap::from_iter([(ACCEPT_LANGUAGE, HeaderValue::from_static(value))]))
-        };
-        assert_eq!(start_for("ja,en-US;q=0.8"), "/ja/");
-        assert_eq!(start_for("de-DE, en;q=0.8, ja;q=0.5"), "/en/");
     }
 }

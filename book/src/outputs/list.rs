@@ -22,7 +22,7 @@ pub struct List {
 }
 
 /// One run that the book shows.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// The recording's file name, without its ending.
@@ -47,6 +47,12 @@ pub struct Output {
     /// More patterns for pids, for this run alone.
     #[serde(default)]
     pids: Vec<String>,
+    /// Whether a timeline of it is recorded too, for the page.
+    #[serde(default)]
+    pub timeline: bool,
+    /// Whether it measures: writing a timeline would change its figures, so a reader's run draws none.
+    #[serde(default)]
+    pub measures: bool,
 }
 
 impl List {
@@ -66,6 +72,11 @@ impl List {
             bail!(text!("{shown}: the id {id} is there twice", "{shown}: id {id}が重複しています"));
         }
         Ok(list)
+    }
+
+    /// All the runs.
+    pub fn all(&self) -> &[Output] {
+        &self.outputs
     }
 
     /// The runs with these ids; all of them if none is given.
@@ -111,6 +122,24 @@ impl List {
 }
 
 impl Output {
+    /// A program that is run without being recorded.
+    pub fn of_program(
+        id: &str,
+        package: &str,
+        bin: Option<&str>,
+        args: &[String],
+        code: i32,
+    ) -> Self {
+        let [id, package] = [id, package].map(str::to_owned);
+        let (bin, args) = (bin.map(str::to_owned), args.to_vec());
+        Self { id, package, bin, args, code, ..Self::default() }
+    }
+
+    /// Whether measured figures are in what it prints; then how many processes it starts may depend on the machine.
+    pub fn varies(&self) -> bool {
+        !self.volatile.is_empty()
+    }
+
     /// The binary; a package's default one has the package's name.
     pub fn binary(&self) -> &str {
         self.bin.as_deref().unwrap_or(&self.package)

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,6 +28,19 @@ const DEADLINE: Duration = Duration::from_secs(60);
 ///
 /// It cannot be run, does not end in time, or ends with another exit code than expected.
 pub fn record(output: &Output, language: Language) -> Result<String> {
+    run(output, language, None)
+}
+
+/// As [`record`], but the program writes its timeline into this file, too.
+///
+/// # Errors
+///
+/// As [`record`].
+pub fn record_with_timeline(output: &Output, language: Language, file: &Path) -> Result<String> {
+    run(output, language, Some(file))
+}
+
+fn run(output: &Output, language: Language, timeline: Option<&Path>) -> Result<String> {
     // Both streams into one memory file: in the order of writing, and never waiting for a reader.
     let mut written = File::from(memfd_create(c"output", MFdFlags::MFD_CLOEXEC)?);
     // The processes share one offset, which the kernel does not guard for a memfd: without this, two that
@@ -39,6 +53,7 @@ pub fn record(output: &Output, language: Language) -> Result<String> {
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .env("LESSON_LANG", language.name())
+        .envs(timeline.map(|file| ("LESSON_TIMELINE", file)))
         .current_dir(root())
         .stdin(Stdio::null())
         .stdout(written.try_clone()?)
