@@ -37,6 +37,7 @@ pub enum Verdict {
 ///
 /// The better one is the lower one or the higher one, as `better` says. Figures that are not positive
 /// numbers show no difference.
+// ANCHOR: rule
 pub fn verdict(processes: &Spread, threads: &Spread, better: Better) -> Verdict {
     let (low, high) =
         if processes.median < threads.median { (processes, threads) } else { (threads, processes) };
@@ -53,6 +54,7 @@ pub fn verdict(processes: &Spread, threads: &Spread, better: Better) -> Verdict 
         Verdict::Threads { factor }
     }
 }
+// ANCHOR_END: rule
 
 impl Verdict {
     /// Which was better, if there is a difference.

@@ -27,6 +27,7 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
         let time = Unit::Microseconds.of(start.elapsed()) / f64::from(tasks);
         agree(&results, &expected).map(|()| time)
     };
+    // ANCHOR: both
     // Processes before threads, which are joined before the processes end.
     let processes = Pool::new(cores)?;
     let threads = Threads::new(cores, next)?;
@@ -36,6 +37,7 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
             timed(&|| threads.map(0..tasks))
         }],
     )?;
+    // ANCHOR_END: both
     let ways = vec![
         Way { kind: Kind::Processes, name: "process_pool", spread: processes },
         Way { kind: Kind::Threads, name: "thread_pool", spread: threads },
