@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::machine::Participant;
 use crate::encode::{MOST_KEPT, append, decode};
 use crate::error::{GetError, PutError};
-use crate::sys::ring::{Bell, INLINE, REGION};
+use crate::sys::ring::{Bell, INLINE, Memory, REGION};
 use crate::waiting::{NotReceived, NotSent, Patience};
 
 thread_local! {
@@ -34,8 +34,11 @@ pub(super) fn put<T: Serialize>(
 ) -> Result<(), PutError<T>> {
     // Most items are small: they are encoded on the stack.
     let mut small = [0; INLINE];
-    let sent = match postcard::to_slice(&item, &mut small) {
-        Ok(encoded) => put_bytes(participant, puts, encoded, patience),
+    let sent = match postcard::to_slice(&item, &mut small).map(|encoded| encoded.len()) {
+        Ok(length) => put_with(participant, puts, patience, 0, |memory, place| {
+            memory.store_small(place, &small, length);
+            Ok(())
+        }),
         Err(postcard::Error::SerializeBufferFull) => {
             // Encoding may come back here: then that one makes a buffer of its own.
             let mut buffer = BUFFER.take();
@@ -43,7 +46,9 @@ pub(super) fn put<T: Serialize>(
             if let Err(source) = append(&mut buffer, &item) {
                 return Err(PutError::Encode { item, source });
             }
-            let sent = put_bytes(participant, puts, &buffer, patience);
+            let rest = buffer.len().saturating_sub(REGION) as u64;
+            let store = |memory: &Memory, place| memory.store(place, &buffer);
+            let sent = put_with(participant, puts, patience, rest, store);
             keep(buffer);
             sent
         }
@@ -52,11 +57,13 @@ pub(super) fn put<T: Serialize>(
     sent.map_err(|reason| reason.with(item))
 }
 
-fn put_bytes(
+/// Waits for a place, and has `store` put an item there of which `rest` bytes do not fit in a region.
+fn put_with(
     participant: &Participant,
     puts: &Descriptor,
-    bytes: &[u8],
     patience: Patience,
+    rest: u64,
+    store: impl FnOnce(&Memory, u64) -> nix::Result<()>,
 ) -> Result<(), NotSent> {
     let wait = !matches!(patience, Patience::None);
     let go_on = |_| {
@@ -69,14 +76,13 @@ fn put_bytes(
             Patience::Until(deadline) => Ok(deadline.time_left()),
         }
     };
-    let place = match bytes.len().saturating_sub(REGION) {
-        0 => participant.wait_for(Bell::Got, wait, Participant::claim_to_write, go_on)?,
-        rest => {
-            let claim = |me: &Participant, seat| me.claim_to_write_large(seat, rest as u64);
-            participant.wait_for(Bell::Got, wait, claim, go_on)?
-        }
+    let place = if rest == 0 {
+        participant.wait_for(Bell::Got, wait, Participant::claim_to_write, go_on)?
+    } else {
+        let claim = |me: &Participant, seat| me.claim_to_write_large(seat, rest);
+        participant.wait_for(Bell::Got, wait, claim, go_on)?
     };
-    match participant.memory.store(place, bytes) {
+    match store(&participant.memory, place) {
         Ok(()) => participant.publish_item(place),
         Err(error) => {
             // Nothing of it may stay: the place counts as got.
@@ -112,6 +118,11 @@ pub(super) fn get<T: DeserializeOwned>(
         .wait_for(Bell::Put, wait, Participant::claim_to_read, go_on)
         .map_err(GetError::from)?;
     // Nothing may panic between claim and publication: the item is decoded from a copy, after it.
+    let mut small = [0; INLINE];
+    if let Some(length) = participant.memory.load_small(place, &mut small) {
+        participant.publish_room(place);
+        return decode(&small[..length]);
+    }
     let mut copy = BUFFER.take();
     copy.clear();
     let loaded = participant.memory.load(place, &mut copy);

@@ -35,7 +35,30 @@ impl Memory {
         (self.slot(place) as i64) << REST_STRIDE
     }
 
-    /// Stores an item in the slot that the caller has claimed for writing.
+    fn inline(&self, place: u64) -> NonNull<[u8; INLINE]> {
+        self.bytes(place, INLINE).cast()
+    }
+
+    /// Stores a small item in the slot that the caller has claimed for writing.
+    ///
+    /// All of `bytes` is copied, of which the item is the first part: copying always as many takes no call.
+    pub(crate) fn store_small(&self, place: u64, bytes: &[u8; INLINE], length: usize) {
+        self.length(place).store(length as u64, Ordering::Relaxed);
+        // SAFETY: the slot has room for that many bytes, and whoever has claimed it is alone there.
+        unsafe { self.inline(place).write(*bytes) };
+    }
+
+    /// Copies a small item out of the slot that the caller has claimed for reading, and says how long it is. `None` if it
+    /// is not small.
+    pub(crate) fn load_small(&self, place: u64, bytes: &mut [u8; INLINE]) -> Option<usize> {
+        let length = self.length(place).load(Ordering::Relaxed);
+        let length = usize::try_from(length).ok().filter(|&length| length <= INLINE)?;
+        // SAFETY: the slot has that many bytes, and whoever has claimed it is alone there.
+        *bytes = unsafe { self.inline(place).read() };
+        Some(length)
+    }
+
+    /// Stores an item that is not small in the slot that the caller has claimed for writing.
     ///
     /// # Errors
     ///
