@@ -167,9 +167,16 @@ impl Check {
     /// These items come in this order: else `order`. Which of them there are is for [`items`](Self::items) to say.
     pub fn order<T: Ord + Display>(&mut self, found: &[T], wanted: &[T]) {
         let both: BTreeSet<&T> = found.iter().filter(|item| wanted.contains(item)).collect();
+        // Each where it comes first.
         let keep = |items: &[T]| -> Vec<usize> {
+            let mut kept = Vec::new();
             let index = |item: &T| both.iter().position(|&known| known == item);
-            items.iter().filter_map(index).collect()
+            for index in items.iter().filter_map(index) {
+                if !kept.contains(&index) {
+                    kept.push(index);
+                }
+            }
+            kept
         };
         let (ours, theirs) = (keep(wanted), keep(found));
         if ours != theirs {

@@ -22,13 +22,15 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::prctl::set_child_subreaper;
+use nix::sys::prctl::{set_child_subreaper, set_dumpable};
 use nix::sys::ptrace;
-use nix::sys::signal::{SigSet, Signal, kill, killpg};
+use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, getpgid, getppid, setsid};
 
+use crate::cage::Cage;
+use crate::ending::end_children;
 use crate::processes::{Seen, children_of, descendants_of, descriptors_of, memory_of};
 use crate::report::{Left, Limits, Report, Stopped, listed};
 use crate::stuck;
@@ -42,14 +44,13 @@ const LOOK: Duration = Duration::from_millis(20);
 const IDLE: Duration = Duration::from_millis(1500);
 /// How long a process that the main one leaves running may take to end by itself, to be a zombie rather than a survivor.
 const SETTLE: Duration = Duration::from_millis(200);
-/// How long the guard tries to end what is left.
-const INSIST: Duration = Duration::from_secs(15);
 
 struct Guard {
     limits: Limits,
     begun: Instant,
     me: u32,
     main: Pid,
+    cage: Cage,
     /// What the answer's input and output lead to: waiting for them is no deadlock.
     outside: Vec<String>,
     stdin: String,
@@ -93,6 +94,8 @@ fn guard(
         ..Report::default()
     };
     sys::close_on_exec_from_3();
+    // Others of this user may not look into this process: its descriptors lead to the checker.
+    let _ = set_dumpable(false);
     // A new session has no terminal: neither has the answer, so it cannot write to it past its output.
     let _ = setsid();
     if let Err(error) = set_child_subreaper(true) {
@@ -118,8 +121,12 @@ fn guard(
     };
     let (stdin, stdout, stderr) = (target(0), target(1), target(2));
 
+    // A fork bomb leaves no time for others of its own rank.
+    sys::run_before_others();
+    let cage = Cage::of(me);
+    cage.build(limits.processes);
     let begun = Instant::now();
-    let (main, traced) = match start(program, arguments) {
+    let (main, traced) = match start(program, arguments, &cage, limits.processes) {
         Ok(started) => started,
         Err(error) => return failed(&program.to_string_lossy(), error.to_string()),
     };
@@ -128,6 +135,7 @@ fn guard(
         begun,
         me,
         main,
+        cage,
         outside: vec![stdin.clone(), stdout, stderr],
         stdin,
         report: Report { traced, ..Report::default() },
@@ -142,12 +150,17 @@ fn guard(
 }
 
 /// Starts the answer in its own process group; says whether it is traced.
-fn start(program: &OsString, arguments: Vec<OsString>) -> std::io::Result<(Pid, bool)> {
+fn start(
+    program: &OsString,
+    arguments: Vec<OsString>,
+    cage: &Cage,
+    processes: usize,
+) -> std::io::Result<(Pid, bool)> {
     let (mut is_traced, tell) = pipe()?;
     let mut command = Command::new(program);
     command.args(arguments).env_remove(ASKED).process_group(0);
     command.env("LESSON_LANG", "en");
-    sys::watch(&mut command, tell, &protected());
+    sys::watch(&mut command, tell, &protected(), cage.doors(), processes);
     let child = command.spawn();
     // The command holds the pipe's write end, and the guard must hold none of the answer's input and output.
     drop(command);
@@ -362,41 +375,8 @@ impl Guard {
             }
         }
         let group = (!self.ended).then_some(self.main);
-        self.report.immortal = end_children(group, &BTreeSet::new());
-    }
-}
-
-/// Ends and reaps all children of this process but `others`, and those that it inherits from them, until none is left.
-///
-/// Only children are signalled, by pid, and only before they are reaped: so the pid is still theirs. A group of
-/// processes is ended as a whole, which leaves a process that forks all the time no moment to do so.
-pub(crate) fn end_children(group: Option<Pid>, others: &BTreeSet<u32>) -> Vec<u32> {
-    let me = std::process::id();
-    let own_group = getpgid(None).map_or(0, Pid::as_raw);
-    let until = Instant::now() + INSIST;
-    if let Some(group) = group {
-        let _ = killpg(group, Signal::SIGKILL);
-    }
-    loop {
-        let mut children = children_of(me);
-        children.retain(|child| !others.contains(&child.pid));
-        if children.is_empty() {
-            return Vec::new();
-        }
-        if Instant::now() > until {
-            return children.into_iter().map(|child| child.pid).collect();
-        }
-        for child in &children {
-            let pid = Pid::from_raw(child.pid as i32);
-            let group = child.group as i32;
-            // A group whose member this child is: it exists, and is neither ours nor a stranger's.
-            if group > 1 && group != own_group {
-                let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
-            }
-            let _ = kill(pid, Signal::SIGKILL);
-            let _ = waitpid(pid, Some(WaitPidFlag::WNOHANG | WaitPidFlag::__WALL));
-        }
-        std::thread::sleep(Duration::from_millis(1));
+        self.report.immortal = end_children(group, &self.cage, &BTreeSet::new());
+        self.cage.remove();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
 
 /// A process in `/proc` (`proc_pid_stat(5)`).
@@ -30,8 +31,12 @@ pub struct Descriptor {
     pub number: i32,
     /// What it leads to, as `/proc/PID/fd` says: a path, `pipe:[123]`, `socket:[123]`, `/memfd:name (deleted)`.
     pub target: String,
+    /// Whether it can be read from.
+    pub reads: bool,
     /// Whether it can be written to.
     pub writes: bool,
+    /// Whether it is an end of a pipe, with a name or without.
+    pub is_pipe: bool,
 }
 
 impl Seen {
@@ -78,7 +83,8 @@ pub fn descendants_of(pid: u32) -> Vec<Seen> {
     found
 }
 
-fn children_pids(pid: u32) -> BTreeSet<u32> {
+/// The pids of the children of a process, zombies among them.
+pub(crate) fn children_pids(pid: u32) -> BTreeSet<u32> {
     let mut pids = BTreeSet::new();
     let mut known = false;
     for thread in threads_of(pid) {
@@ -115,12 +121,14 @@ pub fn descriptors_of(pid: u32) -> Vec<Descriptor> {
 
 /// One descriptor of a process, if it is open.
 pub fn descriptor(pid: u32, number: i32) -> Option<Descriptor> {
-    let target = fs::read_link(format!("/proc/{pid}/fd/{number}")).ok()?;
+    let path = format!("/proc/{pid}/fd/{number}");
+    let target = fs::read_link(&path).ok()?;
     let target = target.to_string_lossy().into_owned();
-    let writes = field(&format!("/proc/{pid}/fdinfo/{number}"), "flags:")
-        .and_then(|flags| u32::from_str_radix(&flags, 8).ok())
-        .is_some_and(|flags| flags & libc::O_ACCMODE as u32 != libc::O_RDONLY as u32);
-    Some(Descriptor { number, target, writes })
+    let flags = field(&format!("/proc/{pid}/fdinfo/{number}"), "flags:")?;
+    let access = i32::from_str_radix(&flags, 8).ok()? & libc::O_ACCMODE;
+    let (reads, writes) = (access != libc::O_WRONLY, access != libc::O_RDONLY);
+    let is_pipe = fs::metadata(&path).is_ok_and(|it| it.file_type().is_fifo());
+    Some(Descriptor { number, target, reads, writes, is_pipe })
 }
 
 /// The memory that a process uses and does not share with its program's file, in bytes.

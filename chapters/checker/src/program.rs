@@ -55,7 +55,7 @@ struct Asked {
 ///
 /// Exit code 0: solved; 1: not solved; 2: the command line; 3: the machine refused what the checker needs.
 pub fn main(exercise: Exercise, check: fn(&mut Check) -> Result) -> ExitCode {
-    if let Some(code) = guard::enter() {
+    if let Some(code) = enter_guard() {
         return code;
     }
     let asked = match read(env::args().skip(1)) {
@@ -84,6 +84,19 @@ pub fn main(exercise: Exercise, check: fn(&mut Check) -> Result) -> ExitCode {
     if checking.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The guard's exit code, if this process was started to be the guard of an answer.
+///
+/// The checker starts its own executable for that. So whatever starts a [`Case`](crate::Case) calls this first in its `main`;
+/// [`main`] does.
+pub fn enter_guard() -> Option<ExitCode> {
+    guard::enter()
+}
+
+/// What an answer wrote may be in a message: it must not command the reader's terminal.
+fn harmless(message: &str) -> String {
+    message.chars().map(|it| if it.is_control() && it != '\n' { '\u{fffd}' } else { it }).collect()
+}
+
 fn show(problems: &[Problem], names: bool) {
     if names {
         for problem in problems {
@@ -93,7 +106,7 @@ fn show(problems: &[Problem], names: bool) {
         say!("solved", "正解です");
     } else {
         for problem in problems {
-            print_line(&format!("- {problem}"));
+            print_line(&harmless(&format!("- {problem}")));
         }
         say!("not solved yet", "まだ正解ではありません");
     }

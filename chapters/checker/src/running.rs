@@ -17,8 +17,10 @@ use nix::sys::prctl::set_child_subreaper;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use crate::cage::Cage;
 use crate::case::{Case, Folder, Input};
 use crate::ended::Ended;
+use crate::ending::end_children;
 use crate::guard;
 use crate::problem::{self, Problem, problem};
 use crate::processes::{Descriptor, Seen, children_of, descendants_of, descriptors_of};
@@ -344,7 +346,9 @@ impl Running {
             let _ = self.guard.kill();
         }
         let _ = self.guard.wait();
-        guard::end_children(None, &self.others);
+        let cage = Cage::of(self.guard.id());
+        end_children(None, &cage, &self.others);
+        cage.remove();
         let _ = set_child_subreaper(false);
     }
 }

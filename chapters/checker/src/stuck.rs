@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt;
 
 use lesson::text;
 
-use crate::processes::{Seen, descriptor, descriptors_of, field, threads_of};
+use crate::processes::{Descriptor, Seen, descriptor, descriptors_of, field, threads_of};
 
 /// A system call that a thread is in, with its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -255,12 +255,13 @@ fn describe_descriptor(pid: u32, number: i32, writes: bool, all: &[Seen], stdin:
         let of = field(&path, "Pid:").unwrap_or_default();
         return text!("the end of PID {of}", "PID {of}の終了");
     }
-    if !target.starts_with("pipe:") {
+    if !found.is_pipe {
         return text!("descriptor {number} ({target})", "ファイルディスクリプタ{number}({target})");
     }
     // Who could write what it waits for, or read what it wants to write?
     let holds = |other: &&Seen| {
-        let same = |it: &crate::processes::Descriptor| it.target == target && it.writes != writes;
+        let same =
+            |it: &Descriptor| it.target == target && if writes { it.reads } else { it.writes };
         descriptors_of(other.pid).iter().any(same)
     };
     let name = |other: &Seen| {

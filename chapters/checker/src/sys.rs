@@ -1,16 +1,26 @@
-//! The only unsafe code of this crate: what a new process does between `fork` and `exec`.
+//! The only unsafe code of this crate: what a new process does between `fork` and `exec`, and three system calls.
 //!
 //! The calls there allocate nothing, as `signal-safety(7)` demands.
-#![expect(unsafe_code, reason = "CommandExt::pre_exec, seccomp(2), close_range(2)")]
+#![expect(
+    unsafe_code,
+    reason = "CommandExt::pre_exec, seccomp(2), and calls that nix does not have"
+)]
 
+use std::fs::{self, File};
 use std::io::{self, PipeWriter};
 use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use nix::errno::Errno;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::SigSet;
 use nix::sys::{prctl, ptrace};
-use nix::unistd::write;
+use nix::unistd::{geteuid, write};
+
+use crate::cage::most_tasks;
+use crate::processes::look;
 
 /// The processor's name in a seccomp filter (`linux/audit.h`); on others there is no filter.
 const ARCHITECTURE: Option<u32> = if cfg!(target_arch = "x86_64") {
@@ -50,12 +60,60 @@ pub(crate) fn close_on_exec_from_3() {
     let _ = Errno::result(result);
 }
 
+/// Lets this thread, and none that it starts, run before those of others, if the system permits it.
+pub(crate) fn run_before_others() {
+    let policy = libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK;
+    let parameters = libc::sched_param { sched_priority: 1 };
+    // SAFETY: the parameters are alive across the call, which copies them.
+    let _ = unsafe { libc::sched_setscheduler(0, policy, &raw const parameters) };
+}
+
+/// Sends SIGKILL to the process whose folder in `/proc` this is a descriptor of; nothing if it has ended.
+pub(crate) fn kill_process(folder: RawFd) {
+    let nothing = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: numbers, and a null pointer that stands for "as kill(2) would".
+    let _ =
+        unsafe { libc::syscall(libc::SYS_pidfd_send_signal, folder, libc::SIGKILL, nothing, 0) };
+}
+
+/// How many tasks may a user have that this answer's processes belong to? Such a limit does not bind the superuser.
+fn limit_tasks(processes: usize) -> Option<u64> {
+    if geteuid().is_root() {
+        return None;
+    }
+    let mine = geteuid().as_raw();
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ours = entries.filter(|it| it.metadata().is_ok_and(|it| it.uid() == mine));
+    let pids = ours.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let now: u64 = pids.filter_map(look).map(|it| it.threads).sum();
+    let most = now + most_tasks(processes) as u64;
+    let (_, hard) = getrlimit(Resource::RLIMIT_NPROC).ok()?;
+    Some(most.min(hard))
+}
+
 /// Has the command's program traced by this thread, if the system permits it: then a byte is written to `is_traced`.
 ///
 /// And has it end at once, with `SIGSYS`, when it signals one of `protected`: as `kill(2)` takes them, -1 among them.
-pub(crate) fn watch(command: &mut Command, is_traced: PipeWriter, protected: &[i32]) {
+///
+/// It enters the control groups behind `doors`, and has no more than a bound on `processes` where that binds it.
+pub(crate) fn watch(
+    command: &mut Command,
+    is_traced: PipeWriter,
+    protected: &[i32],
+    doors: Vec<File>,
+    processes: usize,
+) {
+    let limit = limit_tasks(processes);
     let mut filter = refuse_signals_to(protected);
     let prepare = move || {
+        // The guard takes its signals otherwise; the answer starts with none held back.
+        SigSet::empty().thread_set_mask()?;
+        for door in &doors {
+            let _ = write(door, b"0");
+        }
+        if let Some(limit) = limit {
+            let _ = setrlimit(Resource::RLIMIT_NPROC, limit, limit);
+        }
         if ptrace::traceme().is_ok() {
             write(is_traced.as_fd(), b"t")?;
         }

@@ -44,26 +44,28 @@ impl Exercise {
         self.folder.join("stub.rs")
     }
 
-    /// The known wrong answers, `wrong-…`, each with the names of the problems that it fails with.
-    pub(super) fn wrong(&self) -> Result<Vec<(String, Vec<String>)>> {
-        let mut found = Vec::new();
-        for path in entries(&self.folder)? {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if stem.starts_with("wrong-") && path.extension().is_some_and(|it| it == "rs") {
-                let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-                let fails =
-                    text.lines().take(5).find_map(|line| line.strip_prefix("//! Fails with: "));
-                let fails = fails.with_context(|| {
-                    let path = shown(&path);
-                    text!(
-                        "{path}: its first lines do not say `//! Fails with: NAME`",
-                        "{path}: 先頭に`//! Fails with: 名前`がありません"
-                    )
-                })?;
-                found.push((stem, fails.split(',').map(|it| it.trim().to_owned()).collect()));
-            }
-        }
-        Ok(found)
+    /// The known wrong answers, `wrong-…`.
+    pub(super) fn wrong(&self) -> Result<Vec<String>> {
+        let wrong = |path: PathBuf| {
+            let name = path.file_name()?.to_str()?;
+            name.strip_suffix(".rs").filter(|it| it.starts_with("wrong-")).map(str::to_owned)
+        };
+        Ok(entries(&self.folder)?.into_iter().filter_map(wrong).collect())
+    }
+
+    /// The names of the problems that a wrong answer says it fails with, in its first lines.
+    pub(super) fn fails_with(&self, wrong: &str) -> Result<Vec<String>> {
+        let path = self.folder.join(format!("{wrong}.rs"));
+        let text = fs::read_to_string(&path).with_context(|| shown(&path))?;
+        let fails = text.lines().take(6).find_map(|line| line.strip_prefix("//! Fails with: "));
+        let fails = fails.with_context(|| {
+            let path = shown(&path);
+            text!(
+                "{path}: its first lines do not say `//! Fails with: NAME`",
+                "{path}: 先頭に`//! Fails with: 名前`がありません"
+            )
+        })?;
+        Ok(fails.split(',').map(|it| it.trim().to_owned()).collect())
     }
 
     /// One of its texts in the reader's language, `README`, `hints` or `solution`: its path.
@@ -147,7 +149,7 @@ pub(super) fn discover() -> Result<Vec<Exercise>> {
             continue;
         };
         for folder in entries(&within)? {
-            if let Some((number, name)) = numbered(&folder).filter(|_| folder.is_dir()) {
+            if let Some((number, name)) = numbered(&folder).filter(|_| is_exercise(&folder)) {
                 exercises.push(Exercise {
                     chapter_number: chapter_number.clone(),
                     chapter: package.clone(),
@@ -159,6 +161,11 @@ pub(super) fn discover() -> Result<Vec<Exercise>> {
         }
     }
     Ok(exercises)
+}
+
+/// Whether a folder is one, and not only on the way to be.
+fn is_exercise(folder: &Path) -> bool {
+    ["README.md", "stub.rs", "check.rs", "solution.rs"].iter().all(|it| folder.join(it).is_file())
 }
 
 /// The number and the name in `1-reap`.

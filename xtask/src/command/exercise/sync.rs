@@ -36,7 +36,7 @@ pub(super) fn sync(exercises: &[Exercise], write: bool) -> Result<Vec<String>> {
             );
             let mut answers = vec![("stub".to_owned(), exercise.binary(""))];
             answers.push(("solution".to_owned(), exercise.binary("solution")));
-            answers.extend(exercise.wrong()?.into_iter().map(|(stem, _)| {
+            answers.extend(exercise.wrong()?.into_iter().map(|stem| {
                 let binary = exercise.binary(&stem);
                 (stem, binary)
             }));
