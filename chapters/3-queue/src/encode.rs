@@ -11,7 +11,7 @@ use crate::error::GetError;
 pub(crate) const MOST_KEPT: usize = 4 << 20;
 
 /// Encodes an item to the end of `bytes`. Byte strings are copied as a whole, which `postcard::to_extend` does not do.
-/// Never blocks.
+/// Never blocks. The format is postcard's (<https://postcard.jamesmunns.com>).
 ///
 /// # Errors
 ///

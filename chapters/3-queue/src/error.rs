@@ -25,7 +25,7 @@ pub enum PutError<T> {
         /// Why not.
         source: postcard::Error,
     },
-    /// The system refused: `EMFILE`, `ENOSPC` or `ENOMEM` for the rest of a large item.
+    /// The system refused: `EMFILE`, `ENOSPC`, `ENOMEM` or `EFBIG` for a large item; `EUSERS` in a ring with too many.
     System {
         /// The item.
         item: T,
@@ -103,7 +103,8 @@ pub enum GetError {
         /// Why not.
         source: postcard::Error,
     },
-    /// The system refused. With `EMFILE` a large item is lost: there was no descriptor for its rest.
+    /// The system refused. With `EMFILE` or `ENOMEM` a large item is lost: there was no descriptor or memory for it;
+    /// `EUSERS` says that too many take part in a ring.
     System {
         /// Why.
         source: Errno,

@@ -29,7 +29,8 @@
 //! - [`ring`](mod@ring): [`Ring`], the same methods over shared memory: the fast one, and the advanced page.
 //! - [`shared`]: memory that several processes see, with a lock that tells when its owner died.
 //! - [`stages`]: how `Queue` came about: a raw pipe, frames, a lock, each with its mistake.
-//! - [`encode`]: items into bytes. `transport`: messages of any size over packets. `sys`: the only unsafe code.
+//! - [`encode`]: items into bytes and back. `transport`: messages of any size over packets. `waiting`: how long a call
+//!   waits, and why it came to nothing. `sys`: the only unsafe code.
 //!
 //! # Coming from Python
 //!
@@ -40,9 +41,15 @@
 //! | `q.put(x)`, `q.get()` | [`Queue::put`], [`Queue::get`] |
 //! | `q.put(x, False)`, `q.get(False)` | [`Queue::try_put`], [`Queue::try_get`] |
 //! | `q.get(timeout=1)` | [`Queue::get_timeout`] |
+//! | `queue.Full`, `queue.Empty` | [`PutError::Full`] and [`PutError::Timeout`], with the item; [`GetError::Empty`], [`GetError::Timeout`] |
+//! | `q.qsize()`, `q.empty()` | [`Queue::len`], [`Queue::is_empty`]: hints here, too |
 //! | `q.close()` and a sentinel such as `None` | [`Queue::close`]; consumers see the end when the last producer is gone |
 //! | `r, s = Pipe(duplex=False)` | `let (sender, receiver) = pipe()?` |
 //! | `a, b = Pipe()` | `let (a, b) = duplex()?` |
+//! | `Value('Q')`, `Array('Q', 8)` | [`shared::Atomics`], or [`shared::Locked`] with its lock |
+//!
+//! Python's `Queue` puts by a thread in the background: `put` returns before the item has left, and an item can be lost
+//! with its producer. Here it has left when `put` returns.
 //!
 //! # Gotchas
 //!
@@ -59,6 +66,11 @@
 //! - **`ulimit -f`.** Memory that is shared is a file to the kernel. What is beyond the limit for files is refused
 //!   with `EFBIG`; in a ring that is every item above 1 MiB, since each slot has its own far place in one file.
 //! - **Length and emptiness are hints.** Another process may change them before you have read the answer.
+//!
+//! # Platform
+//!
+//! Linux: packet sockets that pass descriptors (`unix(7)`), `memfd_create(2)`, and for [`shared`] and [`Ring`] robust
+//! mutexes (`pthread_mutexattr_setrobust(3)`) and `futex(2)`. Elsewhere the build of `process` fails, and says what to use.
 
 pub mod encode;
 pub mod error;

@@ -1,4 +1,9 @@
 //! A pipe between two processes: one sends, one receives; or both do both.
+//!
+//! Each is a packet socket. Several processes may hold the same end: what they send does not mix, and what comes goes to
+//! one of them.
+
+mod connection;
 
 use std::cell::RefCell;
 use std::marker::PhantomData;
@@ -11,10 +16,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::encode::{MOST_KEPT, append, decode};
 use crate::error::{GetError, PutError};
-use crate::transport::{HEADER, SmallPacket, Socket};
+use crate::transport::Socket;
 use crate::waiting::{FOR_EVER, Patience};
+pub use connection::Connection;
 
-/// Makes a pipe for values of type `T`: what is sent into the first end comes out of the second.
+/// Makes a pipe for values of type `T`: what is sent into the first end comes out of the second. Never blocks.
+///
+/// How many values it holds depends on their size and on the system (`net.core.wmem_default`): some hundred small ones.
 ///
 /// # Errors
 ///
@@ -25,7 +33,7 @@ pub fn pipe<T>() -> nix::Result<(Sender<T>, Receiver<T>)> {
 }
 
 /// Makes a connection with two ends, each of which sends and receives: what one end sends as `A`
-/// comes out of the other, and the other way round as `B`.
+/// comes out of the other, and the other way round as `B`. Never blocks.
 ///
 /// # Errors
 ///
@@ -36,6 +44,12 @@ pub fn duplex<A, B>() -> nix::Result<(Connection<A, B>, Connection<B, A>)> {
 }
 
 /// The end of a pipe that sends. Give it to a child in the arguments of a spawn.
+///
+/// A process killed while it sends has sent the value whole or not at all.
+///
+/// # Platform
+///
+/// Linux: `SOCK_SEQPACKET` in `unix(7)`, and `memfd_create(2)` for large values.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Sender<T> {
@@ -44,6 +58,12 @@ pub struct Sender<T> {
 }
 
 /// The end of a pipe that receives. Give it to a child in the arguments of a spawn.
+///
+/// A process killed while it receives takes at most that one value with it.
+///
+/// # Platform
+///
+/// Linux, as [`Sender`].
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Receiver<T> {
@@ -51,16 +71,8 @@ pub struct Receiver<T> {
     receives: PhantomData<fn() -> T>,
 }
 
-/// One end of a connection: sends values of type `S`, receives values of type `R`.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(bound = "")]
-pub struct Connection<S, R> {
-    socket: Socket,
-    carries: PhantomData<fn(S) -> R>,
-}
-
 impl<T> Sender<T> {
-    /// A second handle of this end. The receiver sees the end of the stream when all of them are gone.
+    /// A second handle of this end. The receiver sees the end of the stream when all of them are gone. Never blocks.
     ///
     /// # Errors
     ///
@@ -75,11 +87,12 @@ impl<T> Sender<T> {
 }
 
 impl<T: Serialize> Sender<T> {
-    /// Sends a value. Blocks while the pipe is full.
+    /// Sends a value. Blocks while the pipe is full: for ever, if the receiver is stopped.
     ///
     /// # Errors
     ///
-    /// [`PutError::Disconnected`] if the receiver is gone or goes while this waits.
+    /// [`PutError::Disconnected`] if the receiver is gone, killed or not, or goes while this waits. [`PutError::Encode`].
+    /// [`PutError::System`]: `EMFILE`, `ENOMEM` or `EFBIG` for a large value. It is given back with every error.
     pub fn send(&self, item: T) -> Result<(), PutError<T>> {
         send(&self.socket, item, FOR_EVER)
     }
@@ -104,7 +117,7 @@ impl<T: Serialize> Sender<T> {
 }
 
 impl<T> Receiver<T> {
-    /// A second handle of this end. A value goes to one of them.
+    /// A second handle of this end. A value goes to one of them. Never blocks.
     ///
     /// # Errors
     ///
@@ -123,7 +136,8 @@ impl<T: DeserializeOwned> Receiver<T> {
     ///
     /// # Errors
     ///
-    /// [`GetError::Disconnected`] when nothing is left and every sender is gone.
+    /// [`GetError::Disconnected`] when nothing is left and every sender is gone, killed or not. [`GetError::Decode`]: it
+    /// was of another type. [`GetError::System`]: `EMFILE` or `ENOMEM` for a large value, which is lost then.
     pub fn recv(&self) -> Result<T, GetError> {
         receive(&self.socket, FOR_EVER)
     }
@@ -147,62 +161,6 @@ impl<T: DeserializeOwned> Receiver<T> {
     }
 }
 
-impl<S: Serialize, R: DeserializeOwned> Connection<S, R> {
-    /// Sends a value to the other end. Blocks while its buffer is full.
-    ///
-    /// # Errors
-    ///
-    /// [`PutError::Disconnected`] if the other end is gone or goes while this waits.
-    pub fn send(&self, item: S) -> Result<(), PutError<S>> {
-        send(&self.socket, item, FOR_EVER)
-    }
-
-    /// Like [`send`](Self::send), but never blocks.
-    ///
-    /// # Errors
-    ///
-    /// [`PutError::Full`], or as [`send`](Self::send).
-    pub fn try_send(&self, item: S) -> Result<(), PutError<S>> {
-        send(&self.socket, item, Patience::None)
-    }
-
-    /// Like [`send`](Self::send), but blocks at most so long.
-    ///
-    /// # Errors
-    ///
-    /// [`PutError::Timeout`], or as [`send`](Self::send).
-    pub fn send_timeout(&self, item: S, timeout: Duration) -> Result<(), PutError<S>> {
-        send(&self.socket, item, Patience::Until(Deadline::after(timeout)))
-    }
-
-    /// Receives a value from the other end. Blocks until there is one.
-    ///
-    /// # Errors
-    ///
-    /// [`GetError::Disconnected`] when nothing is left and the other end is gone.
-    pub fn recv(&self) -> Result<R, GetError> {
-        receive(&self.socket, FOR_EVER)
-    }
-
-    /// Like [`recv`](Self::recv), but never blocks.
-    ///
-    /// # Errors
-    ///
-    /// [`GetError::Empty`], or as [`recv`](Self::recv).
-    pub fn try_recv(&self) -> Result<R, GetError> {
-        receive(&self.socket, Patience::None)
-    }
-
-    /// Like [`recv`](Self::recv), but blocks at most so long.
-    ///
-    /// # Errors
-    ///
-    /// [`GetError::Timeout`], or as [`recv`](Self::recv).
-    pub fn recv_timeout(&self, timeout: Duration) -> Result<R, GetError> {
-        receive(&self.socket, Patience::Until(Deadline::after(timeout)))
-    }
-}
-
 impl<T> From<Socket> for Sender<T> {
     fn from(socket: Socket) -> Self {
         Self { socket, sends: PhantomData }
@@ -215,21 +173,8 @@ impl<T> From<Socket> for Receiver<T> {
     }
 }
 
-impl<S, R> From<Socket> for Connection<S, R> {
-    fn from(socket: Socket) -> Self {
-        Self { socket, carries: PhantomData }
-    }
-}
-
 /// For `poll(2)`: readable when a value or the end of the stream is there.
 impl<T> AsFd for Receiver<T> {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
-    }
-}
-
-/// For `poll(2)`: readable when a value or the end of the stream is there.
-impl<S, R> AsFd for Connection<S, R> {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
@@ -240,24 +185,16 @@ thread_local! {
 }
 
 fn send<T: Serialize>(socket: &Socket, item: T, patience: Patience) -> Result<(), PutError<T>> {
-    let mut packet: SmallPacket = [0; _];
-    let sent = match postcard::to_slice(&item, &mut packet[HEADER..]).map(|message| message.len()) {
-        Ok(length) => socket.send_small(&mut packet, length, patience),
-        Err(postcard::Error::SerializeBufferFull) => {
-            // Encoding may come back here: then that one makes a buffer of its own.
-            let mut buffer = ENCODED.take();
-            buffer.clear();
-            if let Err(source) = append(&mut buffer, &item) {
-                return Err(PutError::Encode { item, source });
-            }
-            let sent = socket.send(&buffer, patience);
-            if buffer.capacity() <= MOST_KEPT {
-                ENCODED.set(buffer);
-            }
-            sent
-        }
-        Err(source) => return Err(PutError::Encode { item, source }),
-    };
+    // Encoding may come back here: then that one makes a buffer of its own.
+    let mut buffer = ENCODED.take();
+    buffer.clear();
+    if let Err(source) = append(&mut buffer, &item) {
+        return Err(PutError::Encode { item, source });
+    }
+    let sent = socket.send(&buffer, patience);
+    if buffer.capacity() <= MOST_KEPT {
+        ENCODED.set(buffer);
+    }
     sent.map_err(|reason| reason.with(item))
 }
 

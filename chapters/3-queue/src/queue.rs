@@ -38,6 +38,10 @@ pub use ends::{Consumer, Items, Producer};
 /// Which item that was, the queue cannot say: the kernel has given it away. To know it, give the items numbers, and have
 /// the consumers note in shared memory ([`Atomics`](crate::shared::Atomics)), or in an answer, which ones they have dealt
 /// with: what was put and is not noted when all have ended went with those that were killed.
+///
+/// # Platform
+///
+/// Linux: `SOCK_SEQPACKET` in `unix(7)`, and `memfd_create(2)` for large items.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Queue<T> {
@@ -47,7 +51,7 @@ pub struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Makes a queue for `capacity` small items.
+    /// Makes a queue for `capacity` small items. Never blocks.
     ///
     /// # Errors
     ///
@@ -64,7 +68,7 @@ impl<T> Queue<T> {
         Ok(Self { producer, consumer: Consumer(receiver.into()) })
     }
 
-    /// A handle that only puts. Give it to a child in the arguments of a spawn.
+    /// A handle that only puts. Give it to a child in the arguments of a spawn. Never blocks.
     ///
     /// # Errors
     ///
@@ -76,7 +80,7 @@ impl<T> Queue<T> {
         }
     }
 
-    /// A handle that only gets. Give it to a child in the arguments of a spawn.
+    /// A handle that only gets. Give it to a child in the arguments of a spawn. Never blocks.
     ///
     /// # Errors
     ///
@@ -85,7 +89,7 @@ impl<T> Queue<T> {
         self.consumer.try_clone()
     }
 
-    /// Says that nothing more will be put through this handle. It can still get.
+    /// Says that nothing more will be put through this handle. It can still get. Never blocks.
     ///
     /// As Python's `close`, but it is more than a hint: without it this process counts as a producer, and
     /// nobody sees the end of the stream.

@@ -10,6 +10,9 @@
 //!
 //! Who is left to put or get is the kernel's to know, too: producers hold one end of a pipe, consumers the other.
 //!
+//! The ring that hangs is Dmitry Vyukov's bounded queue (1024cores.net, 2010); how the kernel tells who died is in its
+//! `robust-futexes` document; how to sleep without missing a wake, in `futex(2)`.
+//!
 //! Read `word` first, then `machine`; `model` tries every order of their steps, with a death after each. The unsafe
 //! part is `sys::ring`.
 
@@ -71,6 +74,10 @@ const LEAST_CAPACITY: usize = 64;
 ///
 /// The items of one producer arrive in the order in which it put them.
 ///
+/// # Platform
+///
+/// Linux: `memfd_create(2)`, `futex(2)`, `pthread_mutexattr_setrobust(3)`, `fallocate(2)`.
+///
 /// # Threads and forks
 ///
 /// A handle stays in its thread (not `Send`); at most 64 handles of one ring can be in use at the same time.
@@ -99,7 +106,7 @@ impl<'de> Deserialize<'de> for Participant {
 }
 
 impl<T> Ring<T> {
-    /// Makes a ring for at least `capacity` items.
+    /// Makes a ring for at least `capacity` items. Never blocks.
     ///
     /// # Errors
     ///
@@ -119,12 +126,12 @@ impl<T> Ring<T> {
         })
     }
 
-    /// How many items it holds before `put` waits.
+    /// How many items of up to 1 MiB it holds before `put` waits.
     pub fn capacity(&self) -> usize {
         self.participant.memory.capacity()
     }
 
-    /// A handle that only puts. Give it to a child in the arguments of a spawn.
+    /// A handle that only puts. Give it to a child in the arguments of a spawn. Never blocks.
     ///
     /// # Errors
     ///
@@ -135,7 +142,7 @@ impl<T> Ring<T> {
         Ok(RingProducer { participant, puts: puts.try_clone()?, carries: PhantomData })
     }
 
-    /// A handle that only gets. Give it to a child in the arguments of a spawn.
+    /// A handle that only gets. Give it to a child in the arguments of a spawn. Never blocks.
     ///
     /// # Errors
     ///
@@ -145,7 +152,7 @@ impl<T> Ring<T> {
         Ok(RingConsumer { participant, gets: self.gets.try_clone()?, carries: PhantomData })
     }
 
-    /// Says that nothing more will be put through this handle. It can still get. Without it this process counts as a
+    /// Says that nothing more will be put through this handle. It can still get. Never blocks. Without it this process counts as a
     /// producer, and nobody sees the end of the stream.
     pub fn close(&mut self) {
         self.puts = None;

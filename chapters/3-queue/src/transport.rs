@@ -30,7 +30,9 @@ const WHOLE: u8 = 1;
 /// The kind of a packet that holds the message's length and its head; the rest is in the memfd beside it.
 const HEAD: u8 = 2;
 /// A kind and a length.
-pub(crate) const HEADER: usize = 1 + size_of::<u64>();
+const HEADER: usize = 1 + size_of::<u64>();
+/// The most bytes of a message whose packet is put together on the stack.
+const ON_STACK: usize = 256;
 /// The most bytes of a message in a packet. Copying more through the socket is slower than a memfd.
 const MOST_IN_HEAD: usize = 64 << 10;
 /// Who waits for ever does so inside the call: the kernel then wakes one waiter for each message, not all.
@@ -52,9 +54,6 @@ pub(crate) struct Socket {
     /// What a small packet takes of the buffer; 0 if nobody has asked.
     weight: usize,
 }
-
-/// Room for a packet on the stack. The message is encoded behind the [`HEADER`], the rest is zero.
-pub(crate) type SmallPacket = [u8; HEADER + 256];
 
 thread_local! {
     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -80,7 +79,15 @@ impl Socket {
     pub(crate) fn send(&self, message: &[u8], patience: Patience) -> Result<(), NotSent> {
         let begun = timeline::now();
         let (kind, length) = ([WHOLE], (message.len() as u64).to_le_bytes());
-        let sent = if message.len() <= self.head {
+        let sent = if message.len() <= ON_STACK.min(self.head) && self.least <= HEADER + ON_STACK {
+            // Most messages are small: one stretch of bytes costs the kernel less than several.
+            let mut packet = [0; HEADER + ON_STACK];
+            packet[..1].copy_from_slice(&kind);
+            packet[1..HEADER].copy_from_slice(&length);
+            packet[HEADER..HEADER + message.len()].copy_from_slice(message);
+            let packet = &packet[..self.least.max(HEADER + message.len())];
+            self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags))
+        } else if message.len() <= self.head {
             let filling = vec![0; self.least.saturating_sub(message.len() + HEADER)];
             let parts = [&kind[..], &length, message, &filling].map(IoSlice::new);
             self.send_packet(&parts, None, patience)
@@ -91,27 +98,6 @@ impl Socket {
             self.send_packet(&parts, Some(memfd.as_fd()), patience)
         };
         note_sent(begun, &sent, message);
-        sent
-    }
-
-    /// Sends one small message, which lies in its packet already. Most are small: one stretch of bytes costs the kernel
-    /// less than several.
-    pub(crate) fn send_small(
-        &self,
-        packet: &mut SmallPacket,
-        length: usize,
-        patience: Patience,
-    ) -> Result<(), NotSent> {
-        if length > self.head || self.least > packet.len() {
-            return self.send(&packet[HEADER..HEADER + length], patience);
-        }
-        let begun = timeline::now();
-        packet[0] = WHOLE;
-        packet[1..HEADER].copy_from_slice(&(length as u64).to_le_bytes());
-        let packet = &packet[..self.least.max(HEADER + length)];
-        let sent =
-            self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags));
-        note_sent(begun, &sent, &packet[HEADER..HEADER + length]);
         sent
     }
 

@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 use crate::error::{GetError, PutError};
 use crate::pipe::{Receiver, Sender};
 
-/// The end of a queue that puts.
+/// The end of a queue that puts. While it exists, there is no end of the stream.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Producer<T>(pub(super) Sender<T>);
 
-/// The end of a queue that gets.
+/// The end of a queue that gets. When the last one is gone, nobody can put any more.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct Consumer<T>(pub(super) Receiver<T>);
 
 impl<T> Producer<T> {
-    /// A second handle, for another process.
+    /// A second handle, for another process. Never blocks.
     ///
     /// # Errors
     ///
@@ -42,12 +42,14 @@ impl<T> Producer<T> {
 }
 
 impl<T: Serialize> Producer<T> {
-    /// Puts an item. Blocks while the queue is full. Once this returns, `try_get` finds the item in any process.
+    /// Puts an item. Blocks while the queue is full. Once this returns, `try_get` finds the item in any process, and it
+    /// stays there if this one is killed.
     ///
     /// # Errors
     ///
-    /// [`PutError::Disconnected`] if every consumer is gone or the last one goes while this waits. The item
-    /// is given back with every error.
+    /// [`PutError::Disconnected`] if every consumer is gone, killed or not, or the last one goes while this waits.
+    /// [`PutError::Encode`]. [`PutError::System`]: `EMFILE`, `ENOMEM` or `EFBIG` for a large item. The item is given back
+    /// with every error.
     pub fn put(&self, item: T) -> Result<(), PutError<T>> {
         self.0.send(item)
     }
@@ -72,7 +74,7 @@ impl<T: Serialize> Producer<T> {
 }
 
 impl<T> Consumer<T> {
-    /// A second handle, for another process.
+    /// A second handle, for another process. Never blocks.
     ///
     /// # Errors
     ///
@@ -98,7 +100,9 @@ impl<T: DeserializeOwned> Consumer<T> {
     ///
     /// # Errors
     ///
-    /// [`GetError::Disconnected`]: the queue is empty, and every producer has closed or ended.
+    /// [`GetError::Disconnected`]: the queue is empty, and every producer has closed or ended, killed or not.
+    /// [`GetError::Decode`]: the item was of another type, and is gone. [`GetError::System`]: `EMFILE` or `ENOMEM` for a
+    /// large item, which is lost then.
     pub fn get(&self) -> Result<T, GetError> {
         self.0.recv()
     }

@@ -14,7 +14,7 @@ use super::transfer::{get, put};
 use crate::error::{GetError, PutError};
 use crate::waiting::{FOR_EVER, Patience};
 
-/// The end of a ring that puts.
+/// The end of a ring that puts. While it exists, there is no end of the stream.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct RingProducer<T> {
@@ -24,7 +24,7 @@ pub struct RingProducer<T> {
 }
 
 impl<T> RingProducer<T> {
-    /// A second handle, for another process. While it exists, there is no end of the stream.
+    /// A second handle, for another process. Never blocks.
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl<T: Serialize> RingProducer<T> {
     }
 }
 
-/// The end of a ring that gets.
+/// The end of a ring that gets. When the last one is gone, nobody can put any more than there is room for.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(bound = "")]
 pub struct RingConsumer<T> {
@@ -87,7 +87,7 @@ pub struct RingConsumer<T> {
 }
 
 impl<T> RingConsumer<T> {
-    /// A second handle, for another process. Each item goes to one of them.
+    /// A second handle, for another process. Each item goes to one of them. Never blocks.
     ///
     /// # Errors
     ///

@@ -38,7 +38,7 @@ impl RawWriter {
     }
 
     // ANCHOR: write
-    /// Writes the bytes. Blocks while the pipe is full: it holds 64 KiB.
+    /// Writes the bytes. Blocks while the pipe is full: it holds 64 KiB (`pipe(7)`). Who is killed in here leaves a part.
     ///
     /// # Errors
     ///
@@ -55,7 +55,8 @@ impl RawWriter {
 
 impl RawReader {
     // ANCHOR: read
-    /// Reads what is there, at most what fits into `bytes`; 0 is the end. Blocks while there is nothing.
+    /// Reads what is there, at most what fits into `bytes`; 0 is the end, when no writer is left. Blocks while there is
+    /// nothing. What a killed writer had written is still read.
     ///
     /// # Errors
     ///

@@ -44,7 +44,8 @@ impl FrameSender {
     }
 
     // ANCHOR: frame
-    /// Sends a frame: its length in four bytes, then itself. Blocks while the pipe is full.
+    /// Sends a frame: its length in four bytes, then itself. Blocks while the pipe is full. Who is killed in here leaves
+    /// a part.
     ///
     /// # Errors
     ///
@@ -57,7 +58,8 @@ impl FrameSender {
 }
 
 impl FrameReceiver {
-    /// Receives a frame. Blocks until it is complete.
+    /// Receives a frame. Blocks until it is complete: if its sender was killed, until others have sent as much, which is
+    /// then taken for its rest.
     ///
     /// # Errors
     ///

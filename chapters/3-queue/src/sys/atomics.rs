@@ -16,7 +16,11 @@ type Mapping = mapping::Mapping<{ kind(b"atomics ") }>;
 /// Several `AtomicU64` in memory that several processes share, all zero at first.
 ///
 /// Give a clone ([`try_clone`](Self::try_clone)) to a child in the arguments of a spawn. An atomic operation is
-/// done or not done, so a process killed at any moment leaves nothing half done.
+/// done or not done, so a process killed at any moment leaves nothing half done. Nothing here blocks.
+///
+/// # Platform
+///
+/// Linux: `memfd_create(2)`, sealed (`F_ADD_SEALS` in `fcntl(2)`), and `mmap(2)`.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Atomics {
     mapping: Mapping,

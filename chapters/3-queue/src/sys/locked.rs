@@ -37,7 +37,11 @@ const fn assert_fits<T>() {
 /// # A process killed at any moment
 ///
 /// If it held the lock, the next owner gets it and is told: [`Guard::previous_owner_died`]. What it had
-/// written so far stands.
+/// written so far stands. A process that is *stopped* while it holds the lock is waited for.
+///
+/// # Platform
+///
+/// Linux: `memfd_create(2)`, `mmap(2)`, `pthread_mutexattr_setrobust(3)`.
 pub struct Locked<T> {
     // Shared with every guard, so that memory is never unmapped under a lock that is held.
     mapping: Arc<Mapping>,
@@ -73,7 +77,7 @@ impl fmt::Display for LockError {
 }
 
 impl<T: Pod> Locked<T> {
-    /// Puts `values` into new shared memory.
+    /// Puts `values` into new shared memory. Never blocks.
     ///
     /// # Errors
     ///
@@ -90,7 +94,7 @@ impl<T: Pod> Locked<T> {
         Ok(locked)
     }
 
-    /// Waits for the lock. Blocks while another thread of any process holds it.
+    /// Waits for the lock. Blocks while another thread of any process holds it; one that has died holds it no more.
     ///
     /// # Errors
     ///
