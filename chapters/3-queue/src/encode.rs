@@ -16,8 +16,19 @@ pub(crate) const MOST_KEPT: usize = 4 << 20;
 /// # Errors
 ///
 /// The item cannot be encoded. A part of it may stand at the end of `bytes` then.
+#[inline]
 pub fn append<T: Serialize>(bytes: &mut Vec<u8>, item: &T) -> postcard::Result<()> {
     postcard::serialize_with_flavor(item, Appender(bytes))
+}
+
+/// Encodes an item into the beginning of `room` and gives its length. Never blocks.
+///
+/// # Errors
+///
+/// The item cannot be encoded; `SerializeBufferFull` if there is not enough room.
+#[inline]
+pub fn fill<T: Serialize>(room: &mut [u8], item: &T) -> postcard::Result<usize> {
+    postcard::serialize_with_flavor(item, Filler { room, length: 0 })
 }
 
 struct Appender<'b>(&'b mut Vec<u8>);
@@ -25,18 +36,58 @@ struct Appender<'b>(&'b mut Vec<u8>);
 impl Flavor for Appender<'_> {
     type Output = ();
 
+    #[inline(always)]
     fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
         self.0.push(byte);
         Ok(())
     }
 
+    #[inline(always)]
     fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
-        self.0.extend_from_slice(bytes);
+        // Numbers are mostly short, and to copy a few bytes takes less than to call who copies any number of them.
+        match *bytes {
+            [a] => self.0.push(a),
+            [a, b] => self.0.extend_from_slice(&[a, b]),
+            [a, b, c] => self.0.extend_from_slice(&[a, b, c]),
+            _ => self.0.extend_from_slice(bytes),
+        }
         Ok(())
     }
 
     fn finalize(self) -> postcard::Result<()> {
         Ok(())
+    }
+}
+
+struct Filler<'b> {
+    room: &'b mut [u8],
+    length: usize,
+}
+
+impl Flavor for Filler<'_> {
+    type Output = usize;
+
+    #[inline(always)]
+    fn try_push(&mut self, byte: u8) -> postcard::Result<()> {
+        self.try_extend(&[byte])
+    }
+
+    #[inline(always)]
+    fn try_extend(&mut self, bytes: &[u8]) -> postcard::Result<()> {
+        let room = self.room.get_mut(self.length..).and_then(|it| it.get_mut(..bytes.len()));
+        let room = room.ok_or(postcard::Error::SerializeBufferFull)?;
+        match (bytes, &mut *room) {
+            (&[a], [x]) => *x = a,
+            (&[a, b], [x, y]) => (*x, *y) = (a, b),
+            (&[a, b, c], [x, y, z]) => (*x, *y, *z) = (a, b, c),
+            _ => room.copy_from_slice(bytes),
+        }
+        self.length += bytes.len();
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<usize> {
+        Ok(self.length)
     }
 }
 

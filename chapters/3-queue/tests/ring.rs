@@ -319,10 +319,60 @@ fn shared_memory_does_not_arrive_as_another_kind() {
 
 fn a_lane_refuses_what_it_could_never_hold() {
     let (mut writer, _reader) = lane(1024).expect("a lane");
-    for most in [writer.longest() + 1, usize::MAX - 7, usize::MAX] {
-        assert!(writer.write(most, |_| Ok::<_, ()>(0)).is_none(), "{most}");
+    for least in [writer.longest() + 1, usize::MAX - 7, usize::MAX] {
+        assert!(writer.room(least).is_none(), "{least}");
     }
-    assert!(writer.write(writer.longest(), |bytes| Ok::<_, ()>(bytes.len())).is_some());
+    assert!(writer.room(writer.longest()).is_some());
+}
+
+/// Records of all lengths, written in pieces, over many turns of the lane; and what a writer leaves that goes no further.
+fn a_lane_s_records_and_its_last_draft_are_read_as_they_were_written() {
+    let (mut writer, mut reader) = lane(256).expect("a lane");
+    let mut there = std::collections::VecDeque::<Vec<u8>>::new();
+    let mut drafts = 0;
+    for n in 0..20_000_usize {
+        let record: Vec<u8> = (0..n * 7 % 113).map(|byte| (n + byte) as u8).collect();
+        let (first, second) = record.split_at(record.len() / 3);
+        let complete = [first, second].iter().all(|piece| {
+            let Some(room) = writer.room(piece.len()) else { return false };
+            room[..piece.len()].copy_from_slice(piece);
+            writer.keep(piece.len());
+            true
+        });
+        if !complete && writer.kept() > 0 {
+            // What was kept of it is a record of its own now.
+            there.push_back(first.to_vec());
+            let draft = reader.read_draft(<[u8]>::len).expect("in step");
+            assert!(there.len() == 1 || draft.is_none(), "records come first");
+        } else if complete {
+            there.push_back(record);
+        }
+        let next = there.len();
+        if next > 0 && n % 5 == 0 && complete {
+            // As the reader finds it if the writer dies here.
+            while there.len() > 1 {
+                let whole = reader.read(<[u8]>::to_vec).expect("in step");
+                assert_eq!(whole, there.pop_front());
+            }
+            let draft = reader.read_draft(<[u8]>::to_vec).expect("in step");
+            if there[0].is_empty() {
+                assert!(draft.is_none_or(|draft| draft.is_empty()));
+            } else {
+                assert_eq!(draft.as_ref(), there.front());
+                drafts += 1;
+            }
+        }
+        if complete || writer.kept() > 0 {
+            assert!(writer.publish().is_some());
+        }
+        if !complete {
+            while let Some(whole) = reader.read(<[u8]>::to_vec).expect("in step") {
+                assert_eq!(Some(whole), there.pop_front());
+            }
+            assert!(there.is_empty());
+        }
+    }
+    assert!(drafts > 1_000, "{drafts}");
 }
 
 /// A minute if the soak takes that long.
@@ -425,6 +475,7 @@ fn main() -> ExitCode {
         a_large_item_arrives_whole_and_its_memory_is_given_back,
         shared_memory_does_not_arrive_as_another_kind,
         a_lane_refuses_what_it_could_never_hold,
+        a_lane_s_records_and_its_last_draft_are_read_as_they_were_written,
         what_large_items_take_together_is_bounded_but_one_always_fits,
         what_a_killed_consumer_was_getting_takes_no_room_for_ever,
         a_producer_stopped_in_the_middle_of_an_item_is_not_buried,

@@ -84,32 +84,42 @@ impl Channel {
         ))
     }
 
-    /// Sends one message, made of a first byte and the rest. Never blocks. The other end is not woken: see
-    /// [`wake`](Self::wake). Gives the message's mark.
-    pub(crate) fn send(&mut self, kind: u8, message: &[u8]) -> Result<Mark, NotSent> {
-        let length = 1 + message.len();
-        let written = if length <= self.outgoing.longest() {
-            self.outgoing.write(length, |room| {
-                room[0] = kind;
-                room[1..].copy_from_slice(message);
-                Ok(length)
-            })
-        } else {
-            let socket = &self.socket;
-            self.outgoing.write(0, |_| {
-                let whole = ByteBuf::from([&[kind], message].concat());
-                // The packet first: whoever finds the empty record will find it.
-                match socket.try_send(Packet::Large(whole)) {
-                    Ok(()) => Ok(0),
-                    Err(PutError::Full(_)) => Err(NotSent::Full),
-                    Err(PutError::System { source, .. }) => Err(NotSent::System(source)),
-                    Err(_) => Err(NotSent::Gone),
-                }
-            })
-        };
-        let place = written.unwrap_or(Err(NotSent::Full))?;
+    /// Sends one message, which is not empty. Never blocks. The other end is not woken: see [`wake`](Self::wake). Gives
+    /// the message's mark.
+    pub(crate) fn send(&mut self, message: &[u8]) -> Result<Mark, NotSent> {
+        let large = self.is_large(message.len());
+        let record = if large { &[] } else { message };
+        let room = self.outgoing.room(record.len()).ok_or(NotSent::Full)?;
+        room[..record.len()].copy_from_slice(record);
+        if large {
+            // The packet first: whoever finds the empty record will find it.
+            match self.socket.try_send(Packet::Large(ByteBuf::from(message))) {
+                Ok(()) => {}
+                Err(PutError::Full(_)) => return Err(NotSent::Full),
+                Err(PutError::System { source, .. }) => return Err(NotSent::System(source)),
+                Err(_) => return Err(NotSent::Gone),
+            }
+        }
+        self.outgoing.keep(record.len());
+        let place = self.outgoing.publish().ok_or(NotSent::Full)?;
+        Ok(Mark { place, large })
+    }
+
+    /// Where the next bytes of a message go that is written piece by piece: see [`LaneWriter::room`].
+    #[inline]
+    pub(crate) fn room(&mut self, least: usize) -> Option<&mut [u8]> {
+        self.outgoing.room(least)
+    }
+
+    /// Adds so many bytes of the room to that message: they survive this process from here on.
+    #[inline]
+    pub(crate) fn keep(&mut self, bytes: usize) {
+        self.outgoing.keep(bytes);
+    }
+
+    /// Sends that message. The other end is not woken.
+    pub(crate) fn publish(&mut self) {
         self.outgoing.publish();
-        Ok(Mark { place, large: length > self.outgoing.longest() })
     }
 
     /// Wakes the other end, if it sleeps, after something was sent.
@@ -121,9 +131,9 @@ impl Channel {
         }
     }
 
-    /// Whether a message with so many bytes after the first would go through the socket.
+    /// Whether a message of so many bytes goes through the socket.
     pub(crate) fn is_large(&self, length: usize) -> bool {
-        length >= self.outgoing.longest()
+        length > self.outgoing.longest()
     }
 
     /// Whether the other end has taken this message.
@@ -136,30 +146,32 @@ impl Channel {
         !mark.large && self.outgoing.revoke(mark.place)
     }
 
-    /// Hands the next message to `take`: its first byte and the rest, or why it is lost. Never blocks; `None` if there is
-    /// none now.
+    /// Hands the next message to `take`, or why it is lost. Never blocks; `None` if there is none now.
     pub(crate) fn receive<R>(
         &mut self,
-        take: impl FnOnce(Result<(u8, &[u8]), String>) -> R,
+        take: impl FnOnce(Result<&[u8], String>) -> R,
     ) -> Result<Option<R>, Gone> {
         let Self { incoming, socket, large, .. } = self;
         let read = incoming.read(|record| {
-            if let Some((&kind, message)) = record.split_first() {
-                return Ok(take(Ok((kind, message))));
+            if !record.is_empty() {
+                return Ok(take(Ok(record)));
             }
             // In here the record does not count as taken yet: neither does the message while it is fetched.
             if large.is_empty() {
                 empty(socket, large)?;
             }
             match large.pop_front().ok_or(Gone)? {
-                Ok(whole) => match whole.split_first() {
-                    Some((&kind, message)) => Ok(take(Ok((kind, message)))),
-                    None => Err(Gone),
-                },
+                Ok(whole) => Ok(take(Ok(&whole))),
                 Err(reason) => Ok(take(Err(reason))),
             }
         });
         read.map_err(|_| Gone)?.transpose()
+    }
+
+    /// Hands the message that the other end was writing when it *died* to `take`, as far as it got. `None` if there is
+    /// none, or another message to be [received](Self::receive) first.
+    pub(crate) fn receive_draft<R>(&mut self, take: impl FnOnce(&[u8]) -> R) -> Option<R> {
+        self.incoming.read_draft(take).ok().flatten()
     }
 
     /// Takes what is in the socket, so that it can wake again.

@@ -6,37 +6,67 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use nix::unistd::Pid;
+
 use crate::error::TaskError;
 use crate::job::CallId;
+use crate::report::{Kind, Reported};
 
 /// The results of one call.
 #[derive(Debug, Default)]
 pub(crate) struct Inbox {
-    /// All their bytes, one after the other.
+    /// The bytes of all reports, one after the other.
     bytes: Vec<u8>,
-    results: Vec<(usize, Result<Range<usize>, TaskError>)>,
+    come: Vec<Come>,
+}
+
+#[derive(Debug)]
+enum Come {
+    /// A worker reported on these places.
+    Report { places: Range<usize>, pid: Pid, bytes: Range<usize> },
+    /// There is no report on this place.
+    Lost { place: usize, error: TaskError },
 }
 
 impl Inbox {
-    pub(crate) fn put(&mut self, place: usize, result: Result<&[u8], TaskError>) {
-        let result = result.map(|result| {
-            let start = self.bytes.len();
-            self.bytes.extend_from_slice(result);
-            start..self.bytes.len()
-        });
-        self.results.push((place, result));
+    fn put(&mut self, places: Range<usize>, pid: Pid, results: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(results);
+        self.come.push(Come::Report { places, pid, bytes: start..self.bytes.len() });
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.results.is_empty()
+        self.come.is_empty()
     }
 
     /// Hands each result to `take`, in the order in which they came, and keeps the memory for more.
+    #[inline]
     pub(crate) fn empty(&mut self, mut take: impl FnMut(usize, Result<&[u8], TaskError>)) {
-        for (place, result) in self.results.drain(..) {
-            take(place, result.map(|range| self.bytes.get(range).unwrap_or_default()));
+        for come in self.come.drain(..) {
+            match come {
+                Come::Report { places, pid, bytes } => {
+                    let mut reported = Reported(self.bytes.get(bytes).unwrap_or_default());
+                    for place in places {
+                        match reported.next() {
+                            Some((Kind::Returned, result)) => take(place, Ok(result)),
+                            other => take(place, Err(failure(place, pid, other))),
+                        }
+                    }
+                }
+                Come::Lost { place, error } => take(place, Err(error)),
+            }
         }
         self.bytes.clear();
+    }
+}
+
+#[cold]
+fn failure(item: usize, pid: Pid, reported: Option<(Kind, &[u8])>) -> TaskError {
+    let text = |bytes| postcard::from_bytes(bytes).unwrap_or_default();
+    match reported {
+        Some((Kind::Panicked, bytes)) => TaskError::Panicked { item, pid, message: text(bytes) },
+        Some((Kind::NotCoded, bytes)) => TaskError::NotCoded { item, reason: text(bytes) },
+        _ => TaskError::NotCoded { item, reason: "its report is no report".to_owned() },
     }
 }
 
@@ -69,11 +99,19 @@ impl Calls {
         self.open.get_mut(&call)
     }
 
-    /// Puts a result into its call's inbox, if it is open.
-    pub(crate) fn put(&mut self, call: CallId, place: usize, result: Result<&[u8], TaskError>) {
+    /// Puts what a worker reported on these places into their call's inbox, if it is open.
+    pub(crate) fn put(&mut self, call: CallId, places: Range<usize>, pid: Pid, results: &[u8]) {
         self.news = true;
         if let Some(inbox) = self.open.get_mut(&call) {
-            inbox.put(place, result);
+            inbox.put(places, pid, results);
+        }
+    }
+
+    /// Puts into its call's inbox, if it is open, why there is no report on a place.
+    pub(crate) fn lose(&mut self, call: CallId, place: usize, error: TaskError) {
+        self.news = true;
+        if let Some(inbox) = self.open.get_mut(&call) {
+            inbox.come.push(Come::Lost { place, error });
         }
     }
 }

@@ -23,12 +23,14 @@ pub(crate) struct Job {
 impl Job {
     /// A job without calls yet, of the function at this distance.
     pub(crate) fn new(call: CallId, first: usize, distance: usize) -> Self {
-        let mut order = Vec::new();
+        // Enough for one small call.
+        let mut order = Vec::with_capacity(48);
         begin(&mut order, distance);
         Self { call, first, count: 0, deaths: 0, order }
     }
 
     /// Adds one call. If its arguments cannot be encoded, the job stays as it was.
+    #[inline]
     pub(crate) fn push<A: Serialize>(&mut self, args: &A) -> postcard::Result<()> {
         append_call(&mut self.order, args)?;
         self.count += 1;

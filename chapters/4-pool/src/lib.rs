@@ -68,6 +68,7 @@ mod inbox;
 mod job;
 mod order;
 pub mod pool;
+mod report;
 pub mod results;
 mod shared;
 mod staff;

@@ -1,40 +1,24 @@
-//! What parent and worker say to each other, and how a function is named between them.
+//! What a parent has a worker do, and how a function is named between them.
 //!
 //! An order is one stretch of bytes: which function, then the encoded arguments of each call, each with its length before
-//! it. A report is one stretch of bytes for one call: its kind, then what belongs to it.
+//! it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use lesson::output::{is_closed_pipe, lost};
+use lesson::timeline;
 use process::{Target, panic_message};
 use queue::encode::append;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::channel::Gone;
+use crate::report::{Kind, NotAppended, Report};
 use crate::sys;
 
-/// What became of one call: the first byte of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Kind {
-    /// The encoded result follows.
-    Returned = 0,
-    /// The function panicked; its message follows.
-    Panicked = 1,
-    /// The arguments could not be decoded, or the result not encoded or sent; the reason follows.
-    NotCoded = 2,
-}
-
-impl Kind {
-    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
-        [Self::Returned, Self::Panicked, Self::NotCoded]
-            .into_iter()
-            .find(|&kind| kind as u8 == byte)
-    }
-}
-
-/// Decodes one call's arguments, calls the function, appends the encoded result, or the reason why there is none.
-pub(crate) type Runner = fn(&[u8], &mut Vec<u8>) -> Kind;
+/// Runs an order's calls: decodes the arguments of each, calls the function, appends the result, or the reason why there
+/// is none, to the report. Gives what became of the last one.
+pub(crate) type Runner = fn(Calls<'_>, &mut Report<'_>) -> Result<Kind, Gone>;
 
 /// What distances are measured from. A static, since only those have one address: the compiler may make several copies
 /// of a function.
@@ -57,42 +41,56 @@ where
     (runner as usize).wrapping_sub(anchor())
 }
 
-fn run<F, A>(args: &[u8], result: &mut Vec<u8>) -> Kind
+fn run<F, A>(calls: Calls<'_>, report: &mut Report<'_>) -> Result<Kind, Gone>
 where
     F: Target<A>,
     A: DeserializeOwned,
     F::Output: Serialize,
 {
-    let start = result.len();
-    let call = || {
-        let args: A = postcard::from_bytes(args)?;
-        append(result, &sys::same_again::<F>().call(args))
-    };
-    // A task's panic is that task's error: the worker goes on with the next. (To decode and to encode may be the
-    // program's own code, too.)
-    let (kind, reason) = match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(())) => return Kind::Returned,
-        Ok(Err(error)) => (Kind::NotCoded, error.to_string()),
-        // Nobody reads the program's output any more: the worker ends, quietly.
-        Err(payload) if is_closed_pipe(payload.as_ref()) => resume_unwind(payload),
-        Err(payload) => {
-            let message = lost(payload.as_ref());
-            (Kind::Panicked, message.unwrap_or_else(|| panic_message(payload.as_ref()).to_owned()))
-        }
-    };
-    result.truncate(start);
-    result.extend_from_slice(reason.as_bytes());
-    kind
+    let mut kind = Kind::Returned;
+    let is_drawn = timeline::descriptor().is_some();
+    for args in calls {
+        let span = is_drawn.then(|| timeline::span("task", ""));
+        let call = || {
+            let args: A = postcard::from_bytes(args).map_err(NotAppended::NotCoded)?;
+            report.append(Kind::Returned, &sys::same_again::<F>().call(args))
+        };
+        // A task's panic is that task's error: the worker goes on with the next. (To decode and to encode may be the
+        // program's own code, too.)
+        let reason = match catch_unwind(AssertUnwindSafe(call)) {
+            Ok(Ok(())) => {
+                kind = Kind::Returned;
+                continue;
+            }
+            Ok(Err(NotAppended::Gone)) => return Err(Gone),
+            Ok(Err(NotAppended::NotCoded(error))) => {
+                kind = Kind::NotCoded;
+                error.to_string()
+            }
+            // Nobody reads the program's output any more: the worker ends, quietly.
+            Err(payload) if is_closed_pipe(payload.as_ref()) => resume_unwind(payload),
+            Err(payload) => {
+                kind = Kind::Panicked;
+                let message = lost(payload.as_ref());
+                message.unwrap_or_else(|| panic_message(payload.as_ref()).to_owned())
+            }
+        };
+        drop(span);
+        report.append(kind, &reason).map_err(|_| Gone)?;
+    }
+    Ok(kind)
 }
 
-const LENGTH: usize = size_of::<u64>();
+const LENGTH: usize = size_of::<u32>();
+const DISTANCE: usize = size_of::<u64>();
 
 /// Begins an order for a function.
 pub(crate) fn begin(order: &mut Vec<u8>, distance: usize) {
     order.extend_from_slice(&(distance as u64).to_le_bytes());
 }
 
-/// Appends one call's arguments to an order. If they cannot be encoded, the order stays as it was.
+/// Appends one call's arguments to an order. If they cannot be encoded, or take 4 GiB, the order stays as it was.
+#[inline]
 pub(crate) fn append_call<A: Serialize>(order: &mut Vec<u8>, args: &A) -> postcard::Result<()> {
     let start = order.len();
     order.extend_from_slice(&[0; LENGTH]);
@@ -100,14 +98,17 @@ pub(crate) fn append_call<A: Serialize>(order: &mut Vec<u8>, args: &A) -> postca
         order.truncate(start);
         return Err(error);
     }
-    let length = (order.len() - start - LENGTH) as u64;
+    let Ok(length) = u32::try_from(order.len() - start - LENGTH) else {
+        order.truncate(start);
+        return Err(postcard::Error::SerializeBufferFull);
+    };
     order[start..start + LENGTH].copy_from_slice(&length.to_le_bytes());
     Ok(())
 }
 
 /// Takes an order apart: the function's distance, and the calls.
 pub(crate) fn open(order: &[u8]) -> Option<(usize, Calls<'_>)> {
-    let (distance, calls) = order.split_first_chunk::<LENGTH>()?;
+    let (distance, calls) = order.split_first_chunk::<DISTANCE>()?;
     Some((u64::from_le_bytes(*distance) as usize, Calls(calls)))
 }
 
@@ -130,9 +131,10 @@ impl<'b> Calls<'b> {
 impl<'b> Iterator for Calls<'b> {
     type Item = &'b [u8];
 
+    #[inline]
     fn next(&mut self) -> Option<&'b [u8]> {
         let (length, rest) = self.0.split_first_chunk::<LENGTH>()?;
-        let (args, rest) = rest.split_at_checked(u64::from_le_bytes(*length) as usize)?;
+        let (args, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
         self.0 = rest;
         Some(args)
     }

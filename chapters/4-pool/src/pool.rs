@@ -23,6 +23,9 @@ use crate::worker::work;
 /// How many jobs `map` makes for each worker: enough that one who is done early finds another.
 const JOBS_PER_WORKER: usize = 4;
 
+/// How many bytes of arguments are enough for one job.
+const LARGEST_JOB: usize = 64 << 10;
+
 /// The number of processors this process may use: a good number of workers for computing.
 ///
 /// What the scheduler (`sched_getaffinity(2)`) and the control group's quota leave it.
@@ -85,7 +88,7 @@ impl Pool {
         F: Fn(T) -> R + Copy + 'static,
         R: Serialize + DeserializeOwned,
     {
-        self.try_map(function, items).into_iter().collect()
+        self.collect(function, items.into_iter().map(|item| (item,)).collect(), None)
     }
 
     /// Like [`map`](Self::map), with `chunk` items in each message to a worker.
@@ -106,8 +109,7 @@ impl Pool {
         F: Fn(T) -> R + Copy + 'static,
         R: Serialize + DeserializeOwned,
     {
-        let items = items.into_iter().map(|item| (item,)).collect();
-        self.run(function, items, Some(chunk)).into_iter().collect()
+        self.collect(function, items.into_iter().map(|item| (item,)).collect(), Some(chunk))
     }
 
     /// Like [`map`](Self::map), for functions of several parameters: each item is a tuple of them.
@@ -125,7 +127,7 @@ impl Pool {
         F: Target<A>,
         F::Output: Serialize + DeserializeOwned,
     {
-        self.run(function, items.into_iter().collect(), None).into_iter().collect()
+        self.collect(function, items.into_iter().collect(), None)
     }
 
     /// Like [`map`](Self::map), with a `Result` for each item: one that fails does not hide the others. Blocks.
@@ -139,7 +141,11 @@ impl Pool {
         F: Fn(T) -> R + Copy + 'static,
         R: Serialize + DeserializeOwned,
     {
-        self.run(function, items.into_iter().map(|item| (item,)).collect(), None)
+        let items: Vec<_> = items.into_iter().map(|item| (item,)).collect();
+        let mut results = Vec::new();
+        results.resize_with(items.len(), || Err(TaskError::PoolClosed));
+        self.run(function, items, None, |place, result| results[place] = result);
+        results
     }
 
     /// Calls `function` with each item and gives the results in the items' order, as soon as they are there.
@@ -208,40 +214,69 @@ impl Pool {
     /// Ends the workers now; what runs is killed. As Python's `terminate`, and as dropping the pool.
     pub fn terminate(self) {}
 
-    fn run<A, F>(
+    /// All results in order, or the first error.
+    fn collect<A, F>(
         &self,
-        _function: F,
+        function: F,
         items: Vec<A>,
         chunk: Option<usize>,
-    ) -> Vec<Result<F::Output, TaskError>>
+    ) -> Result<Vec<F::Output>, TaskError>
     where
         A: Serialize + DeserializeOwned,
         F: Target<A>,
         F::Output: Serialize + DeserializeOwned,
     {
+        let mut results = Vec::new();
+        results.resize_with(items.len(), || None);
+        let mut first: Option<(usize, TaskError)> = None;
+        self.run(function, items, chunk, |place, result| match result {
+            Ok(result) => results[place] = Some(result),
+            Err(error) if first.as_ref().is_none_or(|&(earlier, _)| place < earlier) => {
+                first = Some((place, error));
+            }
+            Err(_) => {}
+        });
+        match first {
+            Some((_, error)) => Err(error),
+            None => results.into_iter().collect::<Option<_>>().ok_or(TaskError::PoolClosed),
+        }
+    }
+
+    /// Gives each item's result to `put`, with its place, as it comes; if the pool is closed meanwhile, not all of them.
+    fn run<A, F>(
+        &self,
+        _function: F,
+        items: Vec<A>,
+        chunk: Option<usize>,
+        mut put: impl FnMut(usize, Result<F::Output, TaskError>),
+    ) where
+        A: Serialize + DeserializeOwned,
+        F: Target<A>,
+        F::Output: Serialize + DeserializeOwned,
+    {
         const { assert_captures_nothing::<F>() };
+        let mut left = items.len();
         let (call, workers) = match self.shared.engine() {
             Ok(mut engine) => (engine.open_call(), engine.size()),
-            Err(error) => return items.iter().map(|_| Err(error.clone())).collect(),
+            Err(error) => return (0..left).for_each(|place| put(place, Err(error.clone()))),
         };
         // To encode, to decode and to drop is the program's own code: no engine is borrowed meanwhile, and if that code
         // panics, the call is forgotten.
         let call = Call { pool: &self.shared, call };
-        let even = items.len().div_ceil(workers.saturating_mul(JOBS_PER_WORKER));
+        let even = left.div_ceil(workers.saturating_mul(JOBS_PER_WORKER));
+        // Of its own accord the pool makes no job that is too large for a worker's lane.
+        let most = if chunk.is_some() { usize::MAX } else { LARGEST_JOB };
         let chunk = chunk.unwrap_or(even).max(1);
-        let mut results: Vec<Option<Result<F::Output, TaskError>>> = Vec::new();
-        results.resize_with(items.len(), || None);
-        let mut left = items.len();
         let distance = distance_of::<F, A>();
         let mut job = Job::new(call.call, 0, distance);
         for (place, args) in items.into_iter().enumerate() {
             let pushed = job.push(&args);
             if let Err(error) = &pushed {
                 let reason = error.to_string();
-                results[place] = Some(Err(TaskError::NotCoded { item: place, reason }));
+                put(place, Err(TaskError::NotCoded { item: place, reason }));
                 left -= 1;
             }
-            if job.count == chunk || pushed.is_err() {
+            if job.count == chunk || job.order.len() >= most || pushed.is_err() {
                 // A job's places follow each other: one that failed ends it.
                 call.enqueue(replace(&mut job, Job::new(call.call, place + 1, distance)));
             }
@@ -254,13 +289,10 @@ impl Pool {
             engine.fetch(call.call, Deadline::NEVER, &mut inbox);
             drop(engine);
             inbox.empty(|place, result| {
-                if results[place].is_none() {
-                    results[place] = Some(result.and_then(|result| decode(place, result)));
-                    left -= 1;
-                }
+                put(place, result.and_then(|result| decode(place, result)));
+                left -= 1;
             });
         }
-        results.into_iter().map(|result| result.unwrap_or(Err(TaskError::PoolClosed))).collect()
     }
 }
 

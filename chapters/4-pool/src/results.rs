@@ -21,6 +21,7 @@ use crate::shared::Shared;
 /// work on, one that is ready when that is done.
 pub const ITEMS_AHEAD: usize = 2;
 
+#[inline]
 pub(crate) fn decode<R: DeserializeOwned>(place: usize, result: &[u8]) -> Result<R, TaskError> {
     postcard::from_bytes(result)
         .map_err(|error| TaskError::NotCoded { item: place, reason: error.to_string() })

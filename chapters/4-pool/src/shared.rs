@@ -5,6 +5,7 @@ use std::cell::{RefCell, RefMut};
 use crate::engine::Engine;
 use crate::error::{PoolError, TaskError};
 use crate::staff::Settings;
+use crate::sys::own_pid;
 
 /// A pool's engine, shared by the pool and the handles of its tasks.
 #[derive(Debug)]
@@ -16,13 +17,13 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(settings: Settings) -> Result<Self, PoolError> {
-        Ok(Self { engine: RefCell::new(Engine::new(settings)?), owner: std::process::id() })
+        Ok(Self { engine: RefCell::new(Engine::new(settings)?), owner: own_pid() })
     }
 
     /// The engine, in the process that made it. Whoever holds it runs none of the program's own code meanwhile: that may
     /// use the pool, too.
     pub(crate) fn engine(&self) -> Result<RefMut<'_, Engine>, TaskError> {
-        if self.owner == std::process::id() {
+        if self.owner == own_pid() {
             Ok(self.engine.borrow_mut())
         } else {
             Err(TaskError::OtherProcess)
@@ -32,7 +33,7 @@ impl Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        if self.owner != std::process::id() {
+        if self.owner != own_pid() {
             self.engine.get_mut().disown();
         }
     }

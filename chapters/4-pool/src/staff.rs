@@ -1,6 +1,7 @@
 //! One worker, seen from its parent; and how workers are to be.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
@@ -10,13 +11,15 @@ use process::{Builder, Process, StartMethod};
 use crate::channel::{Channel, Gone, Mark, NotSent};
 use crate::error::PoolError;
 use crate::job::{CallId, Job};
-use crate::order::Kind;
+use crate::report::{Kind, Reported, open};
 use crate::worker::work;
 
 /// A worker is given so many orders ahead as it takes about this long to do: enough that it need not wait for the parent
 /// between short ones, little enough that nothing waits behind a long one.
 const AHEAD: Duration = Duration::from_micros(500);
-const MOST_AHEAD: u128 = 128;
+const MOST_AHEAD: usize = 128;
+/// One that it does and one that it finds when that is done; the latter is taken back if another worker is idle by then.
+const LEAST_AHEAD: usize = 2;
 
 /// How long an idle worker may take to make room for an order, before it is replaced.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -54,8 +57,8 @@ pub(crate) struct Worker {
     pub(crate) starting: bool,
     /// How many calls it was given in its life.
     given: usize,
-    /// How long it took for an order lately.
-    pace: Duration,
+    /// How many orders it may hold, by how long it took for an order lately.
+    ahead: usize,
     /// Since when it has been at the order it does now.
     since: Instant,
     /// Orders finished since the pace was noted.
@@ -77,8 +80,7 @@ impl Worker {
             holds: VecDeque::new(),
             starting: settings.initializer.is_some(),
             given: 0,
-            // Unknown: as if it took long.
-            pace: Duration::MAX,
+            ahead: LEAST_AHEAD,
             since: Instant::now(),
             finished: 0,
         })
@@ -90,10 +92,13 @@ impl Worker {
 
     /// What the initializer reported, if it has: `Err` with its complaint.
     pub(crate) fn take_initialisation(&mut self) -> Result<Option<Result<(), String>>, Gone> {
-        let reported = self.channel.receive(|message| match message {
-            Ok((kind, _)) if Kind::from_byte(kind) == Some(Kind::Returned) => Ok(()),
-            Ok((_, complaint)) => Err(String::from_utf8_lossy(complaint).into_owned()),
-            Err(reason) => Err(reason),
+        let reported = self.channel.receive(|message| {
+            let (_, results) = open(message?).unwrap_or_default();
+            match Reported(results).next() {
+                Some((Kind::Returned, _)) => Ok(()),
+                Some((_, complaint)) => Err(postcard::from_bytes(complaint).unwrap_or_default()),
+                None => Err("its report is no report".to_owned()),
+            }
         })?;
         self.starting = reported.is_none();
         Ok(reported)
@@ -133,15 +138,14 @@ impl Worker {
         if self.channel.is_large(job.order.len()) {
             return self.holds.is_empty();
         }
-        let ahead = (AHEAD.as_nanos() / self.pace.as_nanos().max(1)).clamp(1, MOST_AHEAD);
-        (self.holds.len() as u128) < ahead
+        self.holds.len() < self.ahead
     }
 
     /// Sends it a job; gives the job back if that is not possible, `Full` only if it has other work.
     pub(crate) fn give(&mut self, job: Job) -> Result<(), (Job, NotSent)> {
         let mut patience = None;
         let mark = loop {
-            match self.channel.send(0, &job.order) {
+            match self.channel.send(&job.order) {
                 Ok(mark) => break mark,
                 // Only what was taken back from an idle worker can fill its lane, until it comes by.
                 Err(NotSent::Full) if self.holds.is_empty() => {
@@ -187,13 +191,19 @@ impl Worker {
 
     /// Forgets its pace: what comes now may be of another kind.
     pub(crate) fn forget_pace(&mut self) {
-        self.pace = Duration::MAX;
+        self.ahead = LEAST_AHEAD;
     }
 
-    /// Notes that the call it is at was reported.
-    pub(crate) fn note_report(&mut self) {
+    /// The call of the program that it is at, and the places of it on which its next reports are.
+    pub(crate) fn at_work_on(&self) -> Option<(CallId, Range<usize>)> {
+        let held = self.holds.front()?;
+        Some((held.job.call, held.job.first + held.done..held.job.first + held.job.count))
+    }
+
+    /// Notes that it has reported on `calls` more calls of the job it is at.
+    pub(crate) fn note_report(&mut self, calls: usize) {
         if let Some(held) = self.holds.front_mut() {
-            held.done += 1;
+            held.done += calls;
             if held.done == held.job.count {
                 self.holds.pop_front();
                 self.finished += 1;
@@ -205,7 +215,10 @@ impl Worker {
     pub(crate) fn note_pace(&mut self) {
         if self.finished > 0 {
             let now = Instant::now();
-            self.pace = (now - self.since) / self.finished;
+            let orders =
+                AHEAD.as_nanos() * u128::from(self.finished) / (now - self.since).as_nanos().max(1);
+            self.ahead = usize::try_from(orders)
+                .map_or(MOST_AHEAD, |orders| orders.clamp(LEAST_AHEAD, MOST_AHEAD));
             (self.since, self.finished) = (now, 0);
         }
     }

@@ -30,11 +30,8 @@ fn functions(criterion: &mut Criterion) {
     let (mut writer, mut reader) = lane(1 << 16).expect("there is memory");
     criterion.bench_function("lane: write and read 64 B", |bencher| {
         bencher.iter(|| {
-            let fill = |room: &mut [u8]| {
-                room.fill(black_box(1));
-                Ok::<usize, ()>(room.len())
-            };
-            assert!(writer.write(64, fill).is_some());
+            writer.room(64).expect("there is room")[..64].fill(black_box(1));
+            writer.keep(64);
             writer.publish();
             reader.read(<[u8]>::len).expect("the writer is in step")
         });

@@ -13,11 +13,13 @@ use super::mapping::{self, kind};
 
 type Mapping = mapping::Mapping<{ kind(b"lane    ") }>;
 
-/// How many bytes have been written, how many read, and whether the reader sleeps: a cache line each.
+/// How many bytes have been published, how many of what comes next are whole, how many were read, and whether the
+/// reader sleeps: a cache line each.
 const WRITTEN: usize = 0;
-const READ: usize = 64;
-const ASLEEP: usize = 128;
-const DATA: usize = 192;
+const DRAFTED: usize = 64;
+const READ: usize = 128;
+const ASLEEP: usize = 192;
+const DATA: usize = 256;
 /// A record begins with its length and its state, four bytes each.
 const PREFIX: usize = 8;
 /// In place of a length: the rest of the lane, up to its end, is empty.
@@ -31,8 +33,8 @@ const REVOKED: u32 = 2;
 /// Makes a lane that holds `capacity` bytes, a power of two, and gives its two ends.
 ///
 /// Give one of them to a child in the arguments of a spawn. A record that was [`published`](LaneWriter::publish) is whole
-/// and stays readable if its writer dies; one that was not does not exist. Nobody waits in here and
-/// nobody is woken: see [`LaneReader::sleeps`].
+/// and stays readable if its writer dies; of one that was not, what was [kept](LaneWriter::keep) can be read
+/// [then](LaneReader::read_draft). Nobody waits in here and nobody is woken: see [`LaneReader::sleeps`].
 ///
 /// # Errors
 ///
@@ -44,7 +46,7 @@ pub fn lane(capacity: usize) -> nix::Result<(LaneWriter, LaneReader)> {
     let length = capacity.checked_add(DATA).and_then(NonZero::new).ok_or(Errno::ENOMEM)?;
     let mapping = Mapping::new(length)?;
     let reader = LaneReader { lane: Lane { mapping: mapping.try_clone()? }, read: 0, written: 0 };
-    Ok((LaneWriter { lane: Lane { mapping }, written: 0, read: 0 }, reader))
+    Ok((LaneWriter { lane: Lane { mapping }, start: 0, draft: None, read: 0 }, reader))
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -59,13 +61,13 @@ impl Lane {
     }
 
     fn at(&self, offset: usize) -> NonNull<u8> {
-        debug_assert!(offset < DATA + self.capacity());
-        // SAFETY: the callers keep to offsets within the mapping.
+        debug_assert!(offset <= DATA + self.capacity());
+        // SAFETY: the callers keep to offsets within the mapping, or to its end.
         unsafe { self.mapping.start().cast::<u8>().add(offset) }
     }
 
     fn count(&self, offset: usize) -> &AtomicU64 {
-        // SAFETY: the two counters lie at multiples of 64, and are used as atomics by both ends.
+        // SAFETY: the three counters lie at multiples of 64, and are used as atomics by both ends.
         unsafe { self.at(offset).cast().as_ref() }
     }
 
@@ -104,10 +106,21 @@ fn room_for(length: usize) -> usize {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LaneWriter {
     lane: Lane,
-    /// With what is not published yet.
-    written: u64,
-    /// As last seen.
+    /// Where the next record begins.
+    start: u64,
+    /// That record, if it was begun.
+    draft: Option<Draft>,
+    /// How many bytes were read, as last seen.
     read: u64,
+}
+
+/// A record that is being written.
+#[derive(Debug, Serialize, Deserialize)]
+struct Draft {
+    /// Its bytes so far.
+    length: usize,
+    /// How many it may have.
+    most: usize,
 }
 
 impl LaneWriter {
@@ -116,59 +129,77 @@ impl LaneWriter {
         self.lane.capacity() / 2 - PREFIX
     }
 
-    /// Gives `fill` room for a record of at most `most` bytes; it says how many it used. Gives the record's mark; `None`
-    /// if there is no room now, or never because it is longer than [`longest`](Self::longest). The reader sees nothing
-    /// of it before [`publish`](Self::publish).
-    pub fn write<E>(
-        &mut self,
-        most: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result<usize, E>,
-    ) -> Option<Result<u64, E>> {
-        if most > self.longest() {
-            return None;
+    /// How many bytes the record has that is being written.
+    #[inline]
+    pub fn kept(&self) -> usize {
+        self.draft.as_ref().map_or(0, |draft| draft.length)
+    }
+
+    /// Where the next bytes of the record that is being written go, at least `least` of them; begins one if there is
+    /// none. `None` if there is no such room now, or never because the record would be longer than
+    /// [`longest`](Self::longest).
+    #[inline]
+    pub fn room(&mut self, least: usize) -> Option<&mut [u8]> {
+        if self.kept() == 0 {
+            self.draft = Some(Draft { length: 0, most: self.begin(least)? });
         }
-        let room = room_for(most);
-        let to_end = self.lane.to_end(self.written);
-        let skip = if room > to_end { to_end } else { 0 };
-        if !self.has_room(skip + room) {
-            return None;
-        }
-        let start = self.written + skip as u64;
-        let bytes = self.lane.at(DATA + self.lane.place(start) + PREFIX);
-        let mut bytes = NonNull::slice_from_raw_parts(bytes, most);
+        let draft = self.draft.as_ref().filter(|draft| draft.most - draft.length >= least)?;
+        let next = self.lane.at(DATA + self.lane.place(self.start) + PREFIX + draft.length);
+        let mut next = NonNull::slice_from_raw_parts(next, draft.most - draft.length);
         // SAFETY: these bytes lie within the lane, and the reader has passed them and not been told of them again.
-        match fill(unsafe { bytes.as_mut() }) {
-            Ok(used) => {
-                if skip > 0 {
-                    self.lane.prefix(self.written)[0].store(SKIP, Relaxed);
-                }
-                let used = used.min(most);
-                let [length, state] = self.lane.prefix(start);
-                length.store(used as u32, Relaxed);
-                state.store(THERE, Relaxed);
-                self.written = start + room_for(used) as u64;
-                Some(Ok(start))
-            }
-            Err(error) => Some(Err(error)),
+        Some(unsafe { next.as_mut() })
+    }
+
+    /// Finds a place for a record, and says how many bytes it may have there.
+    fn begin(&mut self, least: usize) -> Option<usize> {
+        if least > self.longest() {
+            return None;
+        }
+        let to_end = self.lane.to_end(self.start);
+        let skip = if room_for(least) > to_end { to_end } else { 0 };
+        let free = self.free(skip + room_for(least))? - skip;
+        if skip > 0 {
+            self.lane.prefix(self.start)[0].store(SKIP, Relaxed);
+            self.start += skip as u64;
+        }
+        // Not what an old record has left there: that might be a skip.
+        self.lane.prefix(self.start)[0].store(0, Relaxed);
+        Some((free.min(self.lane.to_end(self.start)) - PREFIX).min(self.longest()))
+    }
+
+    /// How many bytes are free, if there are so many.
+    fn free(&mut self, bytes: usize) -> Option<usize> {
+        let capacity = self.lane.capacity();
+        let free = |read: u64| capacity.saturating_sub(self.start.wrapping_sub(read) as usize);
+        let mut now = free(self.read);
+        if now < bytes {
+            let read = self.lane.count(READ).load(Acquire);
+            now = free(read);
+            self.read = read;
+        }
+        (now >= bytes).then_some(now)
+    }
+
+    /// Adds the first `bytes` bytes of the [room](Self::room) to the record.
+    #[inline]
+    pub fn keep(&mut self, bytes: usize) {
+        if let Some(draft) = &mut self.draft {
+            draft.length = (draft.length + bytes).min(draft.most);
+            let end = self.start + (PREFIX + draft.length) as u64;
+            self.lane.count(DRAFTED).store(end, Release);
         }
     }
 
-    fn has_room(&mut self, bytes: usize) -> bool {
-        let fits = |read: u64| {
-            (self.written + bytes as u64).wrapping_sub(read) <= self.lane.capacity() as u64
-        };
-        if fits(self.read) {
-            return true;
-        }
-        let read = self.lane.count(READ).load(Acquire);
-        let fits = fits(read);
-        self.read = read;
-        fits
-    }
-
-    /// Shows the reader all records written so far.
-    pub fn publish(&mut self) {
-        self.lane.count(WRITTEN).store(self.written, Release);
+    /// Ends the record and shows it to the reader. Gives its mark; `None` if none was begun.
+    pub fn publish(&mut self) -> Option<u64> {
+        let Draft { length, .. } = self.draft.take()?;
+        let mark = self.start;
+        let [its_length, state] = self.lane.prefix(mark);
+        its_length.store(length as u32, Relaxed);
+        state.store(THERE, Relaxed);
+        self.start = mark + room_for(length) as u64;
+        self.lane.count(WRITTEN).store(self.start, Release);
+        Some(mark)
     }
 
     /// Whether the reader has passed the record with this mark.
@@ -242,6 +273,34 @@ impl LaneReader {
             let taken = take(unsafe { bytes.as_ref() });
             self.pass(room);
             return Ok(Some(taken));
+        }
+    }
+
+    /// Hands what a writer that has *died* had [kept](LaneWriter::keep) of the record it was writing to `take`; `None` if
+    /// there is no such record, or one that was published has not been [read](Self::read) yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_draft<R>(&mut self, take: impl FnOnce(&[u8]) -> R) -> nix::Result<Option<R>> {
+        let end = self.lane.count(DRAFTED).load(Acquire);
+        if self.has_record() || end <= self.read {
+            return Ok(None);
+        }
+        let mut start = self.read;
+        if self.lane.prefix(start)[0].load(Relaxed) == SKIP {
+            start += self.lane.to_end(start) as u64;
+        }
+        let room = self.lane.to_end(start);
+        let length = end.checked_sub(start).and_then(|it| it.checked_sub(PREFIX as u64));
+        match length.and_then(|length| usize::try_from(length).ok()) {
+            Some(length) if length <= self.lane.capacity() && room_for(length) <= room => {
+                let bytes = self.lane.at(DATA + self.lane.place(start) + PREFIX);
+                let bytes = NonNull::slice_from_raw_parts(bytes, length);
+                // SAFETY: the bytes lie within the lane, and their writer is dead.
+                Ok(Some(take(unsafe { bytes.as_ref() })))
+            }
+            _ => Err(Errno::EBADMSG),
         }
     }
 

@@ -121,7 +121,7 @@ impl Engine {
     /// Reports the same error for all calls of a job.
     fn give_up(&mut self, job: &Job, error: impl Fn(usize) -> TaskError) {
         for place in job.places() {
-            self.calls.put(job.call, place, Err(error(place)));
+            self.calls.lose(job.call, place, error(place));
         }
     }
 

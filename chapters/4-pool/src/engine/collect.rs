@@ -8,15 +8,25 @@ use process::ready::Deadline;
 use super::{Engine, FAREWELL};
 use crate::channel::Gone;
 use crate::error::TaskError;
-use crate::order::Kind;
+use crate::report::{Reported, open};
+use crate::staff::Worker;
 
 impl Engine {
     /// Takes in what all workers have reported.
     pub(super) fn take_in_all(&mut self) {
         // From the back: whoever ends leaves the list.
         for n in (0..self.workers.len()).rev() {
-            if let Err(Gone) = self.take_in(n) {
+            if !self.workers[n].channel.has_message() {
+                continue;
+            }
+            if self.take_in(n).is_err() {
                 self.bury(n);
+                continue;
+            }
+            let worker = &mut self.workers[n];
+            worker.note_pace();
+            if worker.calls_left(&self.settings) == 0 && worker.holds.is_empty() {
+                self.workers.swap_remove(n).retire(Deadline::after(FAREWELL));
             }
         }
     }
@@ -24,7 +34,6 @@ impl Engine {
     /// Takes in what a worker has reported.
     fn take_in(&mut self, n: usize) -> Result<(), Gone> {
         let worker = &mut self.workers[n];
-        let pid = worker.pid();
         if worker.starting {
             match worker.take_initialisation()? {
                 None => return Ok(()),
@@ -35,61 +44,53 @@ impl Engine {
                 }
             }
         }
-        let mut any = false;
-        while let Some(held) = worker.holds.front() {
-            let (call, place) = (held.job.call, held.job.first + held.done);
+        let pid = worker.pid();
+        while let Some((call, places)) = worker.at_work_on() {
             let calls = &mut self.calls;
-            let taken = worker.channel.receive(|message| {
-                let result = match message {
-                    Ok((kind, rest)) => {
-                        let text = || String::from_utf8_lossy(rest).into_owned();
-                        match Kind::from_byte(kind) {
-                            Some(Kind::Returned) => Ok(rest),
-                            Some(Kind::Panicked) => {
-                                Err(TaskError::Panicked { item: place, pid, message: text() })
-                            }
-                            Some(Kind::NotCoded) => {
-                                Err(TaskError::NotCoded { item: place, reason: text() })
-                            }
-                            None => return Err(Gone),
-                        }
-                    }
-                    Err(reason) => Err(TaskError::NotCoded { item: place, reason }),
-                };
-                calls.put(call, place, result);
-                Ok(())
+            let taken = worker.channel.receive(|message| match message.map(open) {
+                Ok(Some((count, results))) if (1..=places.len()).contains(&count) => {
+                    calls.put(call, places.start..places.start + count, pid, results);
+                    Ok(count)
+                }
+                Ok(_) => Err(Gone),
+                Err(reason) => {
+                    let item = places.start;
+                    calls.lose(call, item, TaskError::NotCoded { item, reason });
+                    Ok(1)
+                }
             })?;
-            let Some(put) = taken else { break };
-            put?;
-            any = true;
-            worker.note_report();
-        }
-        if any {
+            let Some(count) = taken else { return Ok(()) };
+            worker.note_report(count?);
             self.fruitless = 0;
-            worker.note_pace();
-            if worker.calls_left(&self.settings) == 0 && worker.holds.is_empty() {
-                self.workers.swap_remove(n).retire(Deadline::after(FAREWELL));
-            }
-        } else if worker.holds.is_empty() && worker.channel.has_message() {
-            // It reports what it was not asked.
-            return Err(Gone);
         }
-        Ok(())
+        // It must not report what it was not asked.
+        if worker.channel.has_message() { Err(Gone) } else { Ok(()) }
+    }
+
+    /// Takes in the results that a worker that died had ready and had not shown yet.
+    fn take_in_draft(&mut self, worker: &mut Worker) {
+        let (Some((call, places)), pid) = (worker.at_work_on(), worker.pid()) else { return };
+        let calls = &mut self.calls;
+        let count = worker.channel.receive_draft(|results| {
+            let count = Reported(results).take(places.len()).count();
+            calls.put(call, places.start..places.start + count, pid, results);
+            count
+        });
+        worker.note_report(count.unwrap_or(0));
     }
 
     /// Removes a worker that ended or is of no use: the call it had begun is lost, the others go to somebody else.
     pub(super) fn bury(&mut self, n: usize) {
+        // It has ended; or it only closed its channel, and would never be heard of again.
+        let _ = self.workers[n].process.kill();
+        let end = self.workers[n].process.wait().unwrap_or(End::Signaled(0));
         // What it reported before it ended is still in its lane.
-        let size = self.workers.len();
-        let _ = self.take_in(n);
-        if self.workers.len() < size {
-            return;
-        }
+        let reported = self.take_in(n);
         let mut worker = self.workers.remove(n);
         let pid = worker.pid();
-        // It has ended; or it only closed its channel, and would never be heard of again.
-        let _ = worker.process.kill();
-        let end = worker.process.wait().unwrap_or(End::Signaled(0));
+        if reported.is_ok() && !worker.starting {
+            self.take_in_draft(&mut worker);
+        }
         self.calls.news = true;
         self.fruitless += 1;
         let blame_work = self.is_hopeless() && self.complaint.is_none();
@@ -109,7 +110,7 @@ impl Engine {
                 } else {
                     let item = fatal.first;
                     let error = TaskError::WorkerDied { item, pid, end: end.clone() };
-                    self.calls.put(fatal.call, item, Err(error));
+                    self.calls.lose(fatal.call, item, error);
                     rest = others;
                 }
             }

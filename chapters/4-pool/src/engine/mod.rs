@@ -34,6 +34,9 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(200);
 /// How often the workers' lives are looked at while reports keep coming.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
+/// How many jobs may have to wait, whoever hands them in, before the workers' reports are looked at.
+const BETWEEN_GLANCES: usize = 16;
+
 /// Turns of looking for a report before the parent goes to sleep. It gives way often: the workers need the processors.
 const SPINS: u32 = 1_000;
 
@@ -107,12 +110,17 @@ impl Engine {
         if job.count > 0 {
             self.waiting.push_back(job);
             self.hand_out();
+            // Those who are done early need not wait until everything is handed in.
+            if self.waiting.len() % BETWEEN_GLANCES == BETWEEN_GLANCES - 1 {
+                self.take_in_all();
+                self.hand_out();
+            }
         }
     }
 
     /// Notes a result that no worker is needed for.
     pub(crate) fn fail(&mut self, call: CallId, place: usize, error: TaskError) {
-        self.calls.put(call, place, Err(error));
+        self.calls.lose(call, place, error);
     }
 
     /// Exchanges `inbox`, an empty one, for what has come for this call. If that is nothing, the pool makes a step first.
