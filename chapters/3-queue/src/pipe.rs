@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::encode::{MOST_KEPT, append, decode};
 use crate::error::{GetError, PutError};
-use crate::transport::Socket;
+use crate::transport::{HEADER, Socket};
 use crate::waiting::{FOR_EVER, Patience};
 pub use connection::Connection;
 
@@ -188,10 +188,11 @@ fn send<T: Serialize>(socket: &Socket, item: T, patience: Patience) -> Result<()
     // Encoding may come back here: then that one makes a buffer of its own.
     let mut buffer = ENCODED.take();
     buffer.clear();
+    buffer.extend([0; HEADER]);
     if let Err(source) = append(&mut buffer, &item) {
         return Err(PutError::Encode { item, source });
     }
-    let sent = socket.send(&buffer, patience);
+    let sent = socket.send(&mut buffer, patience);
     if buffer.capacity() <= MOST_KEPT {
         ENCODED.set(buffer);
     }

@@ -30,9 +30,7 @@ const WHOLE: u8 = 1;
 /// The kind of a packet that holds the message's length and its head; the rest is in the memfd beside it.
 const HEAD: u8 = 2;
 /// A kind and a length.
-const HEADER: usize = 1 + size_of::<u64>();
-/// The most bytes of a message whose packet is put together on the stack.
-const ON_STACK: usize = 256;
+pub(crate) const HEADER: usize = 1 + size_of::<u64>();
 /// The most bytes of a message in a packet. Copying more through the socket is slower than a memfd.
 const MOST_IN_HEAD: usize = 64 << 10;
 /// Who waits for ever does so inside the call: the kernel then wakes one waiter for each message, not all.
@@ -75,40 +73,25 @@ impl Socket {
         unread_bytes(&self.descriptor).map_or(0, |bytes| bytes.div_ceil(self.least.max(HEADER)))
     }
 
-    /// Sends one message.
-    pub(crate) fn send(&self, message: &[u8], patience: Patience) -> Result<(), NotSent> {
+    /// Sends one message, which `packet` holds behind [`HEADER`] bytes of room. So what leaves is one stretch of bytes,
+    /// which costs the kernel less than several.
+    pub(crate) fn send(&self, packet: &mut Vec<u8>, patience: Patience) -> Result<(), NotSent> {
         let begun = timeline::now();
-        let (kind, length) = ([WHOLE], (message.len() as u64).to_le_bytes());
-        let sent = if message.len() <= ON_STACK.min(self.head) && self.least <= HEADER + ON_STACK {
-            // Most messages are small: one stretch of bytes costs the kernel less than several.
-            let mut packet = [0; HEADER + ON_STACK];
-            packet[..1].copy_from_slice(&kind);
-            packet[1..HEADER].copy_from_slice(&length);
-            packet[HEADER..HEADER + message.len()].copy_from_slice(message);
-            let packet = &packet[..self.least.max(HEADER + message.len())];
+        let end = packet.len();
+        packet[1..HEADER].copy_from_slice(&((end - HEADER) as u64).to_le_bytes());
+        let sent = if end - HEADER <= self.head {
+            packet[0] = WHOLE;
+            packet.resize(end.max(self.least), 0);
             self.try_until_sent(patience, |flags| send_bytes(&self.descriptor, packet, flags))
-        } else if message.len() <= self.head {
-            let filling = vec![0; self.least.saturating_sub(message.len() + HEADER)];
-            let parts = [&kind[..], &length, message, &filling].map(IoSlice::new);
-            self.send_packet(&parts, None, patience)
         } else {
-            let (head, rest) = message.split_at(self.head);
-            let memfd = rest::store(rest)?;
-            let parts = [&[HEAD][..], &length, head].map(IoSlice::new);
-            self.send_packet(&parts, Some(memfd.as_fd()), patience)
+            packet[0] = HEAD;
+            let (packet, rest) = packet.split_at(HEADER + self.head);
+            let (packet, memfd) = ([IoSlice::new(packet)], rest::store(rest)?);
+            let memfd = Some(memfd.as_fd());
+            self.try_until_sent(patience, |flags| send(&self.descriptor, &packet, memfd, flags))
         };
-        note_sent(begun, &sent, message);
+        note_sent(begun, &sent, &packet[HEADER..end]);
         sent
-    }
-
-    fn send_packet(
-        &self,
-        parts: &[IoSlice<'_>],
-        descriptor: Option<BorrowedFd<'_>>,
-        patience: Patience,
-    ) -> Result<(), NotSent> {
-        let send = |flags| send(&self.descriptor, parts, descriptor, flags);
-        self.try_until_sent(patience, send)
     }
 
     fn try_until_sent(
