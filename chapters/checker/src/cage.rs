@@ -53,6 +53,11 @@ impl Cage {
         }
     }
 
+    /// Whether the system let us have one.
+    pub(crate) fn is_there(&self) -> bool {
+        self.folders.iter().any(|folder| folder.is_dir())
+    }
+
     /// The files by which a process enters it: it writes `0`.
     pub(crate) fn doors(&self) -> Vec<File> {
         let open =

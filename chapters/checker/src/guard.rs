@@ -40,6 +40,8 @@ use crate::sys;
 pub(crate) const ASKED: &str = "EXERCISE_GUARD";
 /// How often the guard looks at the answer's processes.
 const LOOK: Duration = Duration::from_millis(20);
+/// How often where nothing else bounds them: a bomb grows while nobody looks.
+const LOOK_OFTEN: Duration = Duration::from_millis(4);
 /// How long nothing may have happened at all until waiting for ever is called a deadlock.
 const IDLE: Duration = Duration::from_millis(1500);
 /// How long a process that the main one leaves running may take to end by itself, to be a zombie rather than a survivor.
@@ -50,6 +52,7 @@ struct Guard {
     begun: Instant,
     me: u32,
     main: Pid,
+    look_every: Duration,
     cage: Cage,
     /// What the answer's input and output lead to: waiting for them is no deadlock.
     outside: Vec<String>,
@@ -122,11 +125,11 @@ fn guard(
     let (stdin, stdout, stderr) = (target(0), target(1), target(2));
 
     // A fork bomb leaves no time for others of its own rank.
-    sys::run_before_others();
+    let before_others = sys::run_before_others();
     let cage = Cage::of(me);
     cage.build(limits.processes);
     let begun = Instant::now();
-    let (main, traced) = match start(program, arguments, &cage, limits.processes) {
+    let (main, traced) = match start(program, arguments, &cage, limits.processes, before_others) {
         Ok(started) => started,
         Err(error) => return failed(&program.to_string_lossy(), error.to_string()),
     };
@@ -135,6 +138,7 @@ fn guard(
         begun,
         me,
         main,
+        look_every: if before_others || cage.is_there() { LOOK } else { LOOK_OFTEN },
         cage,
         outside: vec![stdin.clone(), stdout, stderr],
         stdin,
@@ -155,12 +159,13 @@ fn start(
     arguments: Vec<OsString>,
     cage: &Cage,
     processes: usize,
+    before_others: bool,
 ) -> std::io::Result<(Pid, bool)> {
     let (mut is_traced, tell) = pipe()?;
     let mut command = Command::new(program);
     command.args(arguments).env_remove(ASKED).process_group(0);
     command.env("LESSON_LANG", "en");
-    sys::watch(&mut command, tell, &protected(), cage.doors(), processes);
+    sys::watch(&mut command, tell, &protected(), cage.doors(), processes, before_others);
     let child = command.spawn();
     // The command holds the pipe's write end, and the guard must hold none of the answer's input and output.
     drop(command);
@@ -221,7 +226,7 @@ impl Guard {
                 if self.report.stopped.is_some() {
                     return;
                 }
-                look_at = Instant::now() + LOOK;
+                look_at = Instant::now() + self.look_every;
             }
         }
     }
@@ -323,13 +328,13 @@ impl Guard {
             }
         }
         let living = processes.iter().filter(|it| !it.is_zombie());
-        let memory = living.clone().map(|it| memory_of(it.pid)).sum();
-        let count = living.count();
+        let count = living.clone().count();
         self.report.most_processes = self.report.most_processes.max(count);
-        self.report.most_memory = self.report.most_memory.max(memory);
         if count > self.limits.processes {
             return Some(Stopped::Processes(count));
         }
+        let memory = living.map(|it| memory_of(it.pid)).sum();
+        self.report.most_memory = self.report.most_memory.max(memory);
         if memory > self.limits.memory {
             return Some(Stopped::Memory(memory));
         }

@@ -60,12 +60,13 @@ pub(crate) fn close_on_exec_from_3() {
     let _ = Errno::result(result);
 }
 
-/// Lets this thread, and none that it starts, run before those of others, if the system permits it.
-pub(crate) fn run_before_others() {
+/// Lets this thread, and none that it starts, run before those of others; says whether the system permits it.
+pub(crate) fn run_before_others() -> bool {
     let policy = libc::SCHED_FIFO | libc::SCHED_RESET_ON_FORK;
     let parameters = libc::sched_param { sched_priority: 1 };
     // SAFETY: the parameters are alive across the call, which copies them.
-    let _ = unsafe { libc::sched_setscheduler(0, policy, &raw const parameters) };
+    let result = unsafe { libc::sched_setscheduler(0, policy, &raw const parameters) };
+    result == 0
 }
 
 /// Sends SIGKILL to the process whose folder in `/proc` this is a descriptor of; nothing if it has ended.
@@ -102,8 +103,11 @@ pub(crate) fn watch(
     protected: &[i32],
     doors: Vec<File>,
     processes: usize,
+    before_others: bool,
 ) {
     let limit = limit_tasks(processes);
+    // Where nothing else bounds it, it has to leave the processor to the guard.
+    let stands_back = doors.is_empty() && !before_others;
     let mut filter = refuse_signals_to(protected);
     let prepare = move || {
         // The guard takes its signals otherwise; the answer starts with none held back.
@@ -113,6 +117,10 @@ pub(crate) fn watch(
         }
         if let Some(limit) = limit {
             let _ = setrlimit(Resource::RLIMIT_NPROC, limit, limit);
+        }
+        if stands_back {
+            // SAFETY: it takes a number only.
+            let _ = unsafe { libc::nice(10) };
         }
         if ptrace::traceme().is_ok() {
             write(is_traced.as_fd(), b"t")?;
