@@ -26,6 +26,7 @@
             stale: "The server was started anew: load this page again.",
             failed: "It could not be run:",
             timeline: "Its timeline",
+            reload: "Load the page as it is now",
         },
         ja: {
             run: "このマシンで実行",
@@ -45,6 +46,7 @@
             stale: "サーバーが再起動されました。ページを再読み込みしてください。",
             failed: "実行できませんでした:",
             timeline: "実行のタイムライン",
+            reload: "更新されたページを読み込む",
         },
     }[language];
 
@@ -80,6 +82,17 @@
     }
 
     const post = (path) => fetch(path, { method: "POST", headers: { "x-book-token": token } });
+
+    // What came of a run is not taken away: the reader decides when.
+    function offerReload() {
+        if (running === 0 && reloadWanted) {
+            const button = element("button", "run-reload", words.reload);
+            button.type = "button";
+            button.addEventListener("click", () => location.reload());
+            document.querySelectorAll(".run-reload").forEach((old) => old.remove());
+            document.querySelectorAll(".run[data-ending]").forEach((box) => box.append(button));
+        }
+    }
 
     function addButton(recorded, id) {
         const box = element("div", "run");
@@ -130,9 +143,7 @@
             stop.hidden = true;
             start.textContent = words.again;
             running -= 1;
-            if (running === 0 && reloadWanted) {
-                location.reload();
-            }
+            offerReload();
         });
 
         async function perform() {

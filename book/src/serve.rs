@@ -13,7 +13,9 @@ pub mod guard;
 pub mod site;
 pub mod watch;
 
+use std::future::IntoFuture;
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs, thread};
 
@@ -21,11 +23,12 @@ use anyhow::{Context, Result};
 use lesson::{Language, say, text};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast;
 
 use crate::outputs::list::List;
 use crate::run::{Catalogue, Limits, Runner, freshness};
-use crate::{folder, html, html_folder};
+use crate::{LANGUAGES, folder, html};
 use guard::Guard;
 use site::Site;
 
@@ -39,19 +42,23 @@ pub struct Arguments {
     no_open: bool,
 }
 
-/// Builds the pages and serves them until the process is interrupted.
+/// Builds the pages into a folder of its own and serves them until the process is interrupted.
 ///
 /// # Errors
 ///
 /// The pages cannot be built, or the port is taken.
 pub fn run(arguments: &Arguments) -> Result<()> {
-    html::build(&html_folder())?;
+    // Two servers must not build into each other's pages.
+    let pages = tempfile::Builder::new().prefix("book-").tempdir()?;
+    for language in LANGUAGES {
+        html::build_language(language, &pages.path().join(language.name()))?;
+    }
     let tool = env::current_exe()?;
     let list = List::read(&folder().join("outputs.toml"))?;
     let catalogue = Catalogue::new(&list, &tool);
     let (stale, fresh) = freshness::keep(&list);
     let (rebuilt, _) = broadcast::channel(16);
-    watch::watch(rebuilt.clone(), stale)?;
+    watch::watch(pages.path(), rebuilt.clone(), stale)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let port = arguments.port;
@@ -60,7 +67,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         })?;
         let port = listener.local_addr()?.port();
         let site = Site {
-            pages: html_folder(),
+            pages: pages.path().to_owned(),
             assets: folder().join("assets"),
             guard: Guard::new(port),
             runner: Runner::new(tool, catalogue, Limits::default(), fresh),
@@ -74,8 +81,25 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         if !arguments.no_open {
             open(&address);
         }
-        Ok(axum::serve(listener, site::router(site)).await?)
+        tokio::select! {
+            served = axum::serve(listener, site::router(site)).into_future() => Ok(served?),
+            // What runs is ended as its pipes are closed here: see `run`.
+            ended = interrupted() => Ok(ended?),
+        }
     })
+}
+
+/// Until somebody asks this process to end, so that the pages can be removed.
+async fn interrupted() -> std::io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(())
 }
 
 /// Builds one language beside its old pages and puts it in their place, so that nobody sees half a book.
@@ -83,9 +107,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
 /// # Errors
 ///
 /// As [`html::build_language`]; the old pages are still there.
-pub fn rebuild(language: Language) -> Result<()> {
-    let pages = html_folder().join(language.name());
-    let next = html_folder().join(format!(".{}-next", language.name()));
+pub fn rebuild(folder: &Path, language: Language) -> Result<()> {
+    let pages = folder.join(language.name());
+    let next = folder.join(format!(".{}-next", language.name()));
     html::build_language(language, &next)?;
     // In one step, so that no request finds nothing.
     renameat2(AT_FDCWD, &next, AT_FDCWD, &pages, RenameFlags::RENAME_EXCHANGE)?;

@@ -37,6 +37,7 @@ impl Server {
         for (id, script) in scripts {
             let program = Program {
                 command: format!("cargo run -p {id}"),
+                built_from: ["no-such-package".into(), id.to_string()],
                 binary: PathBuf::from("/bin/sh"),
                 arguments: vec!["-c".into(), (*script).into()],
                 timeline: true,
@@ -480,8 +481,10 @@ fn a_run_waits_for_the_build_and_tells_why_it_failed() {
     run.until("building");
     server.fresh.send_replace(Freshness::Ready);
     assert_eq!(run.rest().0, "fresh\n");
-    server.fresh.send_replace(Freshness::Failed("error[E0382]".into()));
-    assert_eq!(server.run("short").until("failed")["message"], "error[E0382]");
+    // Cargo is asked for this program alone.
+    server.fresh.send_replace(Freshness::Failed("of another".into()));
+    let failed = server.run("short").until("failed");
+    assert!(failed["message"].as_str().unwrap().contains("no-such-package"), "{failed}");
 }
 
 #[test]

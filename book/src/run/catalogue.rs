@@ -19,6 +19,8 @@ pub struct Catalogue {
 pub struct Program {
     /// What a reader types, after the `$`.
     pub command: String,
+    /// What cargo has to build for it: the package and the binary.
+    pub built_from: [String; 2],
     /// Where the binary is, once it is built.
     pub binary: PathBuf,
     /// Its arguments.
@@ -35,6 +37,7 @@ impl Catalogue {
             for language in LANGUAGES {
                 let program = Program {
                     command: output.command(language),
+                    built_from: [output.package.clone(), output.binary().to_owned()],
                     binary: tool.with_file_name(output.binary()),
                     arguments: output.arguments(language),
                     timeline: !output.measures,

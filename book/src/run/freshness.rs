@@ -37,38 +37,43 @@ impl Stale {
 
 /// Builds the programs in the background, now and whenever it is told to.
 pub fn keep(list: &List) -> (Stale, watch::Receiver<Freshness>) {
-    let mut arguments = vec!["build".to_owned()];
-    if !cfg!(debug_assertions) {
-        arguments.push("--release".into());
-    }
-    for output in list.all() {
-        arguments.extend(["-p", &output.package, "--bin", output.binary()].map(String::from));
-    }
+    let programs: Vec<_> =
+        list.all().iter().map(|it| [it.package.clone(), it.binary().to_owned()]).collect();
     let (state, watched) = watch::channel(Freshness::Building);
     let (stale, changes) = channel();
     let first = Stale(stale);
     first.tell();
-    thread::spawn(move || build_again(&arguments, &changes, &state));
+    thread::spawn(move || build_again(&programs, &changes, &state));
     (first, watched)
 }
 
-fn build_again(arguments: &[String], changes: &Receiver<()>, state: &watch::Sender<Freshness>) {
+fn build_again(programs: &[[String; 2]], changes: &Receiver<()>, state: &watch::Sender<Freshness>) {
     while changes.recv().is_ok() {
         // Whatever has changed by now is in this build.
         while changes.try_recv().is_ok() {}
         state.send_replace(Freshness::Building);
-        state.send_replace(build(arguments));
+        let built = build(programs);
+        if let Freshness::Failed(message) = &built {
+            eprintln!("{message}");
+        }
+        state.send_replace(built);
     }
 }
 
-fn build(arguments: &[String]) -> Freshness {
-    match cargo().args(arguments).stdin(Stdio::null()).output() {
+/// Builds these binaries, each of a package; blocks until cargo has ended.
+pub fn build(programs: &[[String; 2]]) -> Freshness {
+    let mut command = cargo();
+    // Who breaks one program on purpose wants to run the others.
+    command.args(["build", "--keep-going"]).stdin(Stdio::null());
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    for [package, binary] in programs {
+        command.args(["-p", package, "--bin", binary]);
+    }
+    match command.output() {
         Ok(output) if output.status.success() => Freshness::Ready,
-        Ok(output) => {
-            let message = String::from_utf8_lossy(&output.stderr).into_owned();
-            eprintln!("{message}");
-            Freshness::Failed(message)
-        }
+        Ok(output) => Freshness::Failed(String::from_utf8_lossy(&output.stderr).into_owned()),
         Err(error) => {
             Freshness::Failed(text!("cannot run cargo: {error}", "cargoを実行できません: {error}"))
         }

@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout};
 
 use super::catalogue::{Catalogue, Program};
 use super::event::{Ending, Event};
-use super::freshness::Freshness;
+use super::freshness::{self, Freshness};
 use super::supervisor::Report;
 use crate::{secret, timeline};
 
@@ -126,7 +126,7 @@ impl Runner {
     }
 
     async fn run(&self, program: &Program, language: Language, page: &Page) -> Result<()> {
-        if !self.wait_until_built(page).await? {
+        if !self.wait_until_built(program, page).await? {
             return Ok(());
         }
         let events = if program.timeline { Some(NamedTempFile::new()?) } else { None };
@@ -154,7 +154,7 @@ impl Runner {
     }
 
     /// `false` if the page left or stopped meanwhile.
-    async fn wait_until_built(&self, page: &Page) -> Result<bool> {
+    async fn wait_until_built(&self, program: &Program, page: &Page) -> Result<bool> {
         let mut fresh = self.fresh.clone();
         if *fresh.borrow() == Freshness::Building {
             page.tell(Event::Building).await;
@@ -163,7 +163,13 @@ impl Runner {
             built = fresh.wait_for(|state| *state != Freshness::Building) => built?.clone(),
             () = page.leaves() => return Ok(false),
         };
-        match built {
+        if built == Freshness::Ready {
+            return Ok(true);
+        }
+        // Something cannot be built: perhaps not this.
+        page.tell(Event::Building).await;
+        let of_program = [program.built_from.clone()];
+        match tokio::task::spawn_blocking(move || freshness::build(&of_program)).await? {
             Freshness::Failed(message) => Err(anyhow::anyhow!(message)),
             _ => Ok(true),
         }

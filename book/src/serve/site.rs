@@ -45,6 +45,8 @@ pub fn router(site: Site) -> Router {
     let asset = |name: &str| ServeFile::new(site.assets.join(name));
     Router::new()
         .route("/", get(|headers: HeaderMap| async move { Redirect::to(start(&headers)) }))
+        // What a browser asks for where a page names no icon.
+        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .route("/-/programs/{language}", get(programs))
         .route("/-/run/{language}/{id}", post(run))
         .route("/-/stop/{run}", post(stop))

@@ -21,12 +21,14 @@ const AT_LATEST: Duration = Duration::from_millis(500);
 /// What the pages are made of, within the book's folder.
 const PARTS: [&str; 6] = ["en", "ja", "assets", "outputs", "diagrams", "timelines"];
 
-/// Watches in the background, from now on. Each language that was built again is told to `rebuilt`.
+/// Watches in the background, from now on, and builds again into `pages`. Each language that was built is told
+/// to `rebuilt`.
 ///
 /// # Errors
 ///
 /// The system cannot watch (`inotify(7)`: its limits are in `/proc/sys/fs/inotify`).
-pub fn watch(rebuilt: broadcast::Sender<Language>, stale: Stale) -> Result<()> {
+pub fn watch(pages: &Path, rebuilt: broadcast::Sender<Language>, stale: Stale) -> Result<()> {
+    let pages = pages.to_owned();
     let chapters = xtask::workspace::root().join("chapters");
     let (sender, changes) = channel();
     let mut watcher = recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -53,7 +55,7 @@ pub fn watch(rebuilt: broadcast::Sender<Language>, stale: Stale) -> Result<()> {
             }
             for language in LANGUAGES {
                 if paths.iter().any(|path| concerns(path, language, &chapters)) {
-                    build(language, &rebuilt);
+                    build(&pages, language, &rebuilt);
                 }
             }
         }
@@ -61,9 +63,9 @@ pub fn watch(rebuilt: broadcast::Sender<Language>, stale: Stale) -> Result<()> {
     Ok(())
 }
 
-fn build(language: Language, rebuilt: &broadcast::Sender<Language>) {
+fn build(pages: &Path, language: Language, rebuilt: &broadcast::Sender<Language>) {
     let begun = Instant::now();
-    match serve::rebuild(language) {
+    match serve::rebuild(pages, language) {
         Ok(()) => {
             let (name, took) = (language.name(), begun.elapsed().as_secs_f64());
             say!("Built {name} again in {took:.1} s", "{name}を再ビルドしました({took:.1}秒)");
