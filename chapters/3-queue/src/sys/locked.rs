@@ -21,13 +21,15 @@ use super::ring::generation;
 
 type Mapping = mapping::Mapping<{ kind(b"locked  ") }>;
 
-/// Where the data begin, after the mutex.
-const DATA: usize = 64;
+/// Where the data begin: right after the mutex, so that what is small comes from another core together with the lock.
+const DATA: usize = 48;
+/// What the data may be aligned to there.
+const ALIGNMENT: usize = 16;
 const _: () = assert!(size_of::<pthread_mutex_t>() <= DATA);
 
 /// Fails the build for a type that has no size or wants to be aligned to more than where the data begin.
 const fn assert_fits<T>() {
-    assert!(align_of::<T>() <= DATA && size_of::<T>() > 0);
+    assert!(align_of::<T>() <= ALIGNMENT && size_of::<T>() > 0);
 }
 
 /// Several values of plain type `T` in memory that several processes share, behind one lock.
