@@ -22,7 +22,7 @@ enum Command {
     #[command(about = text!("Runs all seven chapters in order.", "七つの章を順に実行します。"))]
     Tour,
     #[command(about = text!("Says what this machine has, and what for.", "このマシンにあるものと、その用途を表示します。"))]
-    Doctor,
+    Doctor(doctor::Arguments),
     #[command(about = text!("Builds and serves the book; more: book --help.", "本をビルドして配信します(詳しくは book --help)。"))]
     #[command(disable_help_flag = true)]
     Book(book::Arguments),
@@ -36,7 +36,7 @@ enum Command {
 fn main() -> ExitCode {
     command_line::main(|arguments: CommandLine| match arguments.command {
         Command::Tour => tour::run(),
-        Command::Doctor => Ok(doctor::run()),
+        Command::Doctor(arguments) => Ok(doctor::run(arguments)),
         Command::Book(arguments) => book::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Exercise(arguments) => exercise::run(arguments),

@@ -4,14 +4,12 @@
 //! `--test-threads=1`, and `process` refuses to fork then. So they are `harness = false` programs whose
 //! `main` is [`main`]: libtest-mimic on one thread, the same output and the same filters.
 //!
-//! - [`answer`]: an answer to an exercise, watched while it runs.
 //! - `program`: [`run`] and its like: one run of a program, and what it did.
-//! - [`seen`]: other processes, as `/proc` shows them.
+//! - `seen`: other processes, as `/proc` shows them.
 //! - `sys`: what a machine may refuse a program: [`without_fork`], [`with_few_descriptors`], [`without_proc`].
 
-pub mod answer;
 mod program;
-pub mod seen;
+mod seen;
 mod sys;
 
 use std::collections::BTreeSet;

@@ -3,16 +3,33 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
+use checker::built::{Target, build};
 use lesson::{print_line, say, text};
 use nix::sys::resource::{RLIM_INFINITY, Resource, getrlimit};
 use nix::sys::statvfs::statvfs;
 use nix::sys::utsname::uname;
 use unicode_width::UnicodeWidthStr;
 
+use crate::workspace::{cargo, root};
+
+/// The free space that building everything takes, and some more.
+const DISK: u64 = 6 << 30;
+/// The memory that two linkers and the exercises' answers take.
+const MEMORY: u64 = 2 << 30;
+
+/// What to look at.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub struct Arguments {
+    #[arg(long, help = text!("also what a workshop needs, without a network", "ワークショップに必要なものも、オフラインで確認する"))]
+    workshop: bool,
+}
+
 /// `close_range` came with this kernel; pidfds and `waitid` on them are older.
 const KERNEL: (u32, u32) = (5, 9);
+/// As `rust-version` in the workspace's manifest.
+const RUST: (u32, u32) = (1, 89);
 
 /// One thing that the machine has or has not.
 struct Row {
@@ -49,8 +66,11 @@ impl Row {
 }
 
 /// Prints the table. The exit code is 1 if something is missing that the book cannot do without.
-pub fn run() -> ExitCode {
-    let rows = rows();
+pub fn run(arguments: Arguments) -> ExitCode {
+    let mut rows = rows();
+    if arguments.workshop {
+        rows.extend(workshop_rows());
+    }
     let heading = Row::new(
         text!("what", "項目"),
         Some(text!("value", "値")),
@@ -99,6 +119,19 @@ fn rows() -> Vec<Row> {
             text!("pidfd and close_range: Linux 5.9 or newer", "pidfdとclose_range(Linux 5.9以降)"),
         )
         .enough_if(kernel_version() >= KERNEL)
+        .required(),
+        Row::new(
+            "rustc".into(),
+            version(&["rustc"]),
+            text!("building: 1.89 or newer", "ビルド(1.89以降)"),
+        )
+        .enough_if(rust_version() >= RUST)
+        .required(),
+        Row::new(
+            text!("linker", "リンカー"),
+            linker(),
+            text!("building: cc, from gcc or clang", "ビルド(gccまたはclangのcc)"),
+        )
         .required(),
         Row::new(
             "/proc".into(),
@@ -155,6 +188,98 @@ fn rows() -> Vec<Row> {
     ]
 }
 
+/// What a room needs before it begins; each row was tried, without a network.
+fn workshop_rows() -> Vec<Row> {
+    let (disk, memory) = (free_disk(), available_memory());
+    vec![
+        Row::new(
+            text!("crates, offline", "クレート(オフライン)"),
+            fetched().then(|| text!("all fetched", "取得済み")),
+            text!("else: cargo fetch --locked", "なければ: cargo fetch --locked"),
+        )
+        .required(),
+        Row::new(
+            text!("disk", "ディスク"),
+            disk.map(bytes),
+            text!("target/: about 4 GiB", "target/: 約4 GiB"),
+        )
+        .enough_if(disk.is_some_and(|free| free >= DISK)),
+        Row::new(
+            text!("free memory", "空きメモリ"),
+            memory.map(bytes),
+            text!("linkers and exercises: 2 GiB", "リンカーと演習: 2 GiB"),
+        )
+        .enough_if(memory.is_some_and(|free| free >= MEMORY)),
+        Row::new(
+            "/proc/PID/syscall".into(),
+            fs::read_to_string("/proc/self/syscall").ok().map(|_| text!("readable", "読み取り可")),
+            text!("naming what a deadlock waits for", "デッドロックの原因の表示"),
+        ),
+        Row::new(
+            "ptrace".into(),
+            Some(ptrace_scope()),
+            text!("looking at an answer as it ends", "終了時の解答の観察"),
+        )
+        .enough_if(ptrace_scope() != "3"),
+        Row::new(
+            text!("an exercise", "演習"),
+            an_exercise(),
+            text!("fork, pidfd and the checker at work", "フォーク、pidfd、検査の動作"),
+        )
+        .required(),
+    ]
+}
+
+/// Whether everything can be built without a network.
+fn fetched() -> bool {
+    // Only what this machine builds: crates for other systems are of no use here.
+    let output = Command::new("rustc").arg("-vV").output();
+    let about = output.map(|it| String::from_utf8_lossy(&it.stdout).into_owned());
+    let about = about.unwrap_or_default();
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    let mut command = cargo();
+    command.args(["metadata", "--locked", "--offline", "--format-version", "1"]);
+    command.args(["--filter-platform", host]);
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    status.is_ok_and(|status| status.success())
+}
+
+fn free_disk() -> Option<u64> {
+    let system = statvfs(root()).ok()?;
+    Some(system.blocks_available() * system.fragment_size())
+}
+
+fn available_memory() -> Option<u64> {
+    let info = fs::read_to_string("/proc/meminfo").ok()?;
+    let available = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    Some(available.trim().trim_end_matches("kB").trim().parse::<u64>().ok()? * 1024)
+}
+
+/// Who may trace whom (`ptrace(2)`): 0 and 1 permit what the checker needs, 3 nothing at all.
+fn ptrace_scope() -> String {
+    let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope");
+    scope.map_or_else(|_| "0".into(), |scope| scope.trim().to_owned())
+}
+
+/// Builds the first exercise and checks its solution, as a reader would.
+fn an_exercise() -> Option<String> {
+    say!("building an exercise…", "演習をビルドしています…");
+    let wanted = [
+        ("process".to_owned(), Target::Test("reap".to_owned())),
+        ("process-exercises".to_owned(), Target::Binary("process-reap-solution".to_owned())),
+    ];
+    let built = build(root(), &wanted).ok()?;
+    let [check, answer] = &built[..] else { return None };
+    let status = Command::new(check)
+        .arg("--answer")
+        .arg(answer)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .ok()?;
+    status.success().then(|| text!("works", "動作します"))
+}
+
 fn kernel() -> Option<String> {
     let release = uname().ok()?.release().to_string_lossy().into_owned();
     // Distributions append their own build to the version: the first 18 columns say enough.
@@ -162,8 +287,24 @@ fn kernel() -> Option<String> {
 }
 
 fn kernel_version() -> (u32, u32) {
-    let release = kernel().unwrap_or_default();
-    let mut numbers = release.split(|character: char| !character.is_ascii_digit());
+    first_numbers(&kernel().unwrap_or_default())
+}
+
+fn rust_version() -> (u32, u32) {
+    first_numbers(&version(&["rustc"]).unwrap_or_default())
+}
+
+/// The C compiler that rustc has link: which one, for its name says nothing.
+fn linker() -> Option<String> {
+    let output = Command::new(on_path("cc")?).arg("--version").output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let line = text.lines().next()?;
+    let number = line.split_whitespace().rfind(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+    Some(format!("cc {}", number.unwrap_or_default()).trim_end().to_owned())
+}
+
+fn first_numbers(text: &str) -> (u32, u32) {
+    let mut numbers = text.split(|character: char| !character.is_ascii_digit());
     let mut next = || numbers.next().and_then(|digits| digits.parse().ok()).unwrap_or(0);
     (next(), next())
 }
