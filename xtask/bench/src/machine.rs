@@ -3,17 +3,17 @@
 use std::fs;
 use std::process::Command;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What has to be known of a machine to make sense of a figure.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Machine {
     pub(crate) cpu: String,
     pub(crate) cores: usize,
     pub(crate) kernel: String,
     pub(crate) rustc: String,
     pub(crate) python: Option<String>,
-    pub(crate) profile: &'static str,
+    pub(crate) profile: String,
 }
 
 /// This machine.
@@ -27,7 +27,7 @@ pub(crate) fn describe() -> Machine {
         kernel: kernel.trim().to_owned(),
         rustc: version_of("rustc").unwrap_or_default(),
         python: version_of("python3"),
-        profile: lesson::profile(),
+        profile: lesson::profile().to_owned(),
     }
 }
 

@@ -8,12 +8,14 @@
 //!
 //! - [`row`]: a row, its contenders, the goals. [`rows`]: all of them, a file for each subject.
 //! - [`side`]: runs one sample, in a process of its own. [`measure`]: the rounds, medians and quartiles.
-//! - [`place`]: which side runs on which core. [`report`]: the table and the JSON. [`machine`]: where it was measured.
+//! - [`place`]: which side runs on which core. [`report`]: the table and the JSON.
+//!   [`recorded`]: the table from the JSON. [`machine`]: where it was measured.
 //! - [`sys`]: the floors that need unsafe code.
 
 mod machine;
 mod measure;
 mod place;
+mod recorded;
 mod report;
 mod row;
 mod rows;
@@ -22,6 +24,7 @@ mod sys;
 
 use std::env;
 use std::io::stderr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -38,6 +41,8 @@ use xtask::command_line::{self, Shared};
 struct Arguments {
     #[arg(long, help = text!("the figures as JSON", "結果をJSONで出力"))]
     json: bool,
+    #[arg(long, value_name = "FILE", help = text!("shows what --json has written, and measures nothing", "--jsonの出力を表で表示(計測はしません)"))]
+    from: Option<PathBuf>,
     #[arg(long, help = text!("lists the rows and their contenders", "計測の一覧"))]
     list: bool,
     #[arg(long, value_name = "NAME", help = text!("only this row (may be repeated)", "この計測だけ(複数指定可)"))]
@@ -75,7 +80,14 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             ));
         }
     }
-    rows.retain(|row| arguments.only.is_empty() || arguments.only.iter().any(|it| it == row.name));
+    let is_wanted = |row: &row::Row| arguments.only.iter().any(|it| it == row.name);
+    let is_whole = arguments.only.is_empty();
+    if let Some(file) = &arguments.from {
+        rows.retain(|row| is_whole || is_wanted(row));
+        recorded::show(file, &rows)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    rows.retain(|row| (is_whole && (arguments.list || !row.on_demand)) || is_wanted(row));
     if arguments.list {
         rows.iter().for_each(|row| report::list(row).iter().for_each(|line| print_line(line)));
         return Ok(ExitCode::SUCCESS);

@@ -58,7 +58,8 @@ pub(crate) fn row(
     judge(row, samples)
 }
 
-fn judge(row: &Row, samples: Vec<Result<Vec<f64>, String>>) -> Measured {
+/// A row's result from its samples, or from why there are none.
+pub(crate) fn judge(row: &Row, samples: Vec<Result<Vec<f64>, String>>) -> Measured {
     let of = |name: &str| {
         let place = row.contenders.iter().position(|it| it.name == name)?;
         samples[place].as_ref().ok()

@@ -11,6 +11,8 @@ pub(crate) struct Row {
     pub(crate) title: [&'static str; 2],
     pub(crate) unit: Unit,
     pub(crate) contenders: Vec<Contender>,
+    /// It takes so long that it is measured only when it is asked for by name.
+    pub(crate) on_demand: bool,
 }
 
 /// What the figures of a row are shown in. Samples give nanoseconds per operation, or KiB.
@@ -19,6 +21,7 @@ pub(crate) enum Unit {
     Nanos,
     Micros,
     Millis,
+    Seconds,
     /// Millions a second.
     Millions,
     PerSecond,
@@ -31,6 +34,7 @@ impl Unit {
             Self::Nanos => "ns",
             Self::Micros => "µs",
             Self::Millis => "ms",
+            Self::Seconds => "s",
             Self::Millions => "M/s",
             Self::PerSecond => "/s",
             Self::KiB => "KiB",
@@ -43,6 +47,7 @@ impl Unit {
             Self::Nanos | Self::KiB => sample,
             Self::Micros => sample / 1e3,
             Self::Millis => sample / 1e6,
+            Self::Seconds => sample / 1e9,
             Self::Millions => 1e3 / sample,
             Self::PerSecond => 1e9 / sample,
         }

@@ -1,5 +1,6 @@
 //! All rows, in the order in which they are shown.
 
+mod cold;
 mod counter;
 mod cpu_bound;
 mod latency;
@@ -21,6 +22,7 @@ pub(crate) fn all() -> Vec<Row> {
         pool::rows(),
         cpu_bound::rows(),
         counter::rows(),
+        cold::rows(),
     ]
     .into_iter()
     .flatten()

@@ -19,8 +19,9 @@ pub(crate) const SAMPLE: &str = "--sample";
 /// The first argument of a process that ends at once.
 pub(crate) const NOTHING: &str = "--nothing";
 pub(crate) const QUICK: &str = "--quick";
-/// A sample that takes longer hangs.
+/// A sample that takes longer hangs; what is built from nothing takes its time.
 const DEADLINE: Duration = Duration::from_secs(60);
+const LONG_DEADLINE: Duration = Duration::from_secs(600);
 
 /// How much of the work a sample does.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +48,8 @@ impl Size {
     }
 }
 
-/// Takes one sample in a new process. Blocks until it has ended, at most a minute.
+/// Takes one sample in a new process. Blocks until it has ended, at most a minute; where
+/// something is built from nothing, ten.
 ///
 /// # Errors
 ///
@@ -76,11 +78,11 @@ pub(crate) fn sample(row: &Row, contender: &Contender, quick: bool) -> Result<f6
         How::Python(_) => text!("no python3 here: {error}", "python3がありません: {error}"),
         How::Here(_) => error.to_string(),
     })?;
-    listen(child)
+    listen(child, if row.on_demand { LONG_DEADLINE } else { DEADLINE })
 }
 
 /// What the child says is its figure, or its complaint.
-fn listen(mut child: Child) -> Result<f64, String> {
+fn listen(mut child: Child, deadline: Duration) -> Result<f64, String> {
     let (Some(mut stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
         return Err(String::new());
     };
@@ -91,7 +93,7 @@ fn listen(mut child: Child) -> Result<f64, String> {
         let _ = stderr.read_to_string(&mut complaint);
         let _ = done.send((figure, complaint));
     });
-    let Ok((figure, complaint)) = is_done.recv_timeout(DEADLINE) else {
+    let Ok((figure, complaint)) = is_done.recv_timeout(deadline) else {
         let _ = child.kill();
         let _ = child.wait();
         return Err(text!("it hangs", "応答がありません"));

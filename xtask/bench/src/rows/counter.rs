@@ -20,6 +20,7 @@ pub(super) fn rows() -> Vec<Row> {
             "二つのプロセスで共有するカウンター(加算1回あたり、二つのコア)",
         ],
         unit: Unit::Nanos,
+        on_demand: false,
         contenders: vec![
             floor("raw atomic", |size| raw(size, |page| add(page.counter()))),
             ours("Atomics", atomics).goal(Goal::Figure(20.0)),

@@ -21,6 +21,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "round-trip-one-core",
             title: ["small round trip, one core", "小さなメッセージの往復(一つのコア)"],
             unit: Unit::Micros,
+            on_demand: false,
             contenders: vec![
                 floor("raw futex", |size| raw_futex(Place::SameCore, size)),
                 floor("raw packet socket", |size| raw_socket(Place::SameCore, size)),
@@ -38,6 +39,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "round-trip-two-cores",
             title: ["small round trip, two cores", "小さなメッセージの往復(二つのコア)"],
             unit: Unit::Micros,
+            on_demand: false,
             contenders: two_cores(),
         },
     ]

@@ -25,6 +25,7 @@ pub(super) fn rows() -> Vec<Row> {
                 "軽いタスク100,000個のmap(起動済みワーカー2個、既定のまとまり)",
             ],
             unit: Unit::Millis,
+            on_demand: false,
             contenders: vec![
                 floor("serial", serial),
                 rust("rayon", |size| with_rayon(size, 1)),
@@ -37,6 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "map-each",
             title: ["the same, one task a message", "同上(タスク1個ずつ送信)"],
             unit: Unit::Millis,
+            on_demand: false,
             contenders: vec![
                 rust("rayon", |size| with_rayon(size, TASKS as usize)),
                 ours("Pool", one_by_one).goal(Goal::Figure(25.0)),
@@ -51,6 +53,7 @@ pub(super) fn rows() -> Vec<Row> {
                 "ワーカー2個のプール: 作成、タスク2個のmap、終了",
             ],
             unit: Unit::Micros,
+            on_demand: false,
             contenders: vec![
                 floor("two raw forks", two_forks),
                 ours("Pool", life).goal(Goal::Times(3.0, "two raw forks")),
@@ -62,6 +65,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "task-round-trip",
             title: ["one task there and back, two cores", "タスク1個の往復(二つのコア)"],
             unit: Unit::Micros,
+            on_demand: false,
             contenders: vec![
                 floor("raw packet socket", |size| raw_socket(Place::TwoCores, size)),
                 ours("Pool::submit", round_trip).goal(Goal::Times(1.3, "raw packet socket")),

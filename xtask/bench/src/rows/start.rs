@@ -19,6 +19,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "start-small",
             title: ["start and join a process, small parent", "プロセスの開始と終了待ち(小さな親)"],
             unit: Unit::Micros,
+            on_demand: false,
             contenders: vec![
                 floor("raw fork", raw_fork),
                 ours("Process, fork", fork).goal(Goal::Times(1.15, "raw fork")),
@@ -36,6 +37,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "start-1gib",
             title: ["the same, the parent holds 1 GiB", "同上(親が1GiBを保持)"],
             unit: Unit::Micros,
+            on_demand: false,
             contenders: vec![
                 floor("raw fork", |size| with_a_gib(size, raw_fork)),
                 ours("Process, fork", |size| with_a_gib(size, fork))
@@ -54,6 +56,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "start-thread",
             title: ["start and join a thread", "スレッドの開始と終了待ち"],
             unit: Unit::Micros,
+            on_demand: false,
             contenders: vec![
                 floor("std::thread", start_thread),
                 rust("rayon, warm", warm_rayon),
@@ -64,6 +67,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "idle-worker",
             title: ["private memory of an idle worker", "待機中のワーカーの専有メモリ"],
             unit: Unit::KiB,
+            on_demand: false,
             contenders: vec![
                 ours("Pool, fork", |_| idle_worker(StartMethod::Fork)).goal(Goal::Figure(307.0)),
                 ours("Pool, exec", |_| idle_worker(StartMethod::Exec)),

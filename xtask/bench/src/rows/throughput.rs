@@ -90,6 +90,7 @@ pub(super) fn pipe_rows() -> Vec<Row> {
             name: "pipe-64-two-cores",
             title: ["64 B through a pipe, one way, two cores", "パイプで64Bを片道(二つのコア)"],
             unit: Unit::Millions,
+            on_demand: false,
             contenders: vec![
                 floor("raw packet socket", |size| raw_socket(Place::TwoCores, size)),
                 floor("raw pipe", |size| raw_pipe(Place::TwoCores, size)),
@@ -103,6 +104,7 @@ pub(super) fn pipe_rows() -> Vec<Row> {
             name: "pipe-64-one-core",
             title: ["the same, one core", "同上(一つのコア)"],
             unit: Unit::Millions,
+            on_demand: false,
             contenders: vec![
                 floor("raw packet socket", |size| raw_socket(Place::SameCore, size)),
                 floor("raw pipe", |size| raw_pipe(Place::SameCore, size)),
@@ -124,6 +126,7 @@ pub(super) fn queue_rows() -> Vec<Row> {
                 "キューで64B、送信1・受信1(二つのコア)",
             ],
             unit: Unit::Millions,
+            on_demand: false,
             contenders: vec![
                 floor("raw packet socket", |size| raw_socket(Place::TwoCores, size)),
                 ours("Queue", |size| {
@@ -150,6 +153,7 @@ pub(super) fn queue_rows() -> Vec<Row> {
             name: "queue-64-one-core",
             title: ["the same, one core", "同上(一つのコア)"],
             unit: Unit::Millions,
+            on_demand: false,
             contenders: vec![
                 floor("raw packet socket", |size| raw_socket(Place::SameCore, size)),
                 ours("Queue", |size| {
@@ -173,6 +177,7 @@ pub(super) fn queue_rows() -> Vec<Row> {
             name: "queue-64-2x2",
             title: ["64 B through a queue, 2 producers, 2 consumers", "キューで64B、送信2・受信2"],
             unit: Unit::Millions,
+            on_demand: false,
             contenders: vec![
                 floor("raw packet socket", raw_crowd),
                 ours("Queue", queue_crowd),
@@ -185,6 +190,7 @@ pub(super) fn queue_rows() -> Vec<Row> {
             name: "queue-1mib",
             title: ["1 MiB through a queue, two cores", "キューで1MiB(二つのコア)"],
             unit: Unit::PerSecond,
+            on_demand: false,
             contenders: blocks(),
         },
     ]
