@@ -65,21 +65,25 @@ impl Drop for Server {
 
 /// The page that shows this recording, such as `process.html`.
 fn page_with(recording: &str) -> String {
+    page_that_contains(&format!("outputs/en/{recording}.console}}}}"))
+}
+
+/// The page whose source contains this.
+fn page_that_contains(wanted: &str) -> String {
     let within = book::folder().join("en/src");
-    let include = format!("outputs/en/{recording}.console}}}}");
     let mut folders = vec![within.clone()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if fs::read_to_string(&path).is_ok_and(|text| text.contains(&include)) {
+            } else if fs::read_to_string(&path).is_ok_and(|text| text.contains(wanted)) {
                 let page = path.strip_prefix(&within).unwrap().with_extension("html");
                 return page.to_str().unwrap().to_owned();
             }
         }
     }
-    panic!("no page shows {recording}");
+    panic!("no page has {wanted}");
 }
 
 /// An expression for what is under the recording of this command.
@@ -191,6 +195,26 @@ fn a_stopped_run_and_a_closed_page_leave_no_process() {
     browser.was_quiet_and_stayed_at(&server.address);
     browser.open("about:blank");
     wait_until("the page is closed and nothing runs", || running("comparison") == 0);
+}
+
+#[test]
+fn a_question_is_answered_explained_and_remembered() {
+    let (server, mut browser) = (Server::start(), Chromium::start());
+    let page = page_that_contains("<section class=\"predict\"");
+    server.open(&mut browser, &format!("en/{page}"));
+    let details = "document.querySelector('section.predict details').open";
+    assert_eq!(browser.value(details), false, "the answer is not told before");
+    browser.wait_for("document.querySelector('section.predict ol button')");
+    browser.value("document.querySelector('section.predict ol button').focus()");
+    browser.press("Enter", 13, "\r");
+    browser.wait_for(details);
+    let verdict =
+        browser.text("document.querySelector('section.predict [role=status]').textContent");
+    assert!(!verdict.is_empty());
+    // The other language has the same answer, and a page that is opened again.
+    server.open(&mut browser, &format!("ja/{page}"));
+    browser.wait_for(details);
+    browser.was_quiet_and_stayed_at(&server.address);
 }
 
 #[test]

@@ -127,8 +127,8 @@ fn every_include_names_a_file_and_an_anchor_in_it() {
         for (page, text) in sources(language) {
             for include in all(r"\{\{#include ([^}]*)\}\}", &text) {
                 let (path, anchor) = include.split_once(':').unwrap_or((include, ""));
-                let path = folder().join(language).join("src").join(path);
-                let included = fs::read_to_string(&path);
+                let page_folder = folder().join(language).join("src").join(&page);
+                let included = fs::read_to_string(page_folder.parent().unwrap().join(path));
                 let included =
                     included.unwrap_or_else(|error| panic!("{page}: {include}: {error}"));
                 // `6:` and `6:12` are lines.
@@ -154,6 +154,8 @@ fn both_languages_have_the_same_pages_headings_and_code() {
         assert_eq!(levels(&english), levels(japanese), "{page}: headings");
         assert_eq!(links(&english), links(japanese), "{page}: links");
         let expected = includes(&english).replace("outputs/en/", "outputs/ja/");
+        let expected =
+            expected.replace("timelines/en/", "timelines/ja/").replace(".en.svg", ".ja.svg");
         assert_eq!(expected, includes(japanese), "{page}: includes");
     }
 }

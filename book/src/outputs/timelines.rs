@@ -32,7 +32,14 @@ pub fn draw(output: &Output, language: Language) -> Result<String> {
     let svg = timeline::draw(&events, language, &command).with_context(|| {
         text!("{command}: it wrote no timeline", "{command}: タイムラインが書き出されていません")
     })?;
-    Ok(format!("<figure class=\"timeline\" style=\"margin:1em 0\">\n{svg}</figure>\n"))
+    let caption = match language {
+        Language::English => "Timeline of a recorded run",
+        Language::Japanese => "記録した実行のタイムライン",
+    };
+    Ok(format!(
+        "<figure class=\"timeline\" style=\"margin:1em 0\">\n\
+         <figcaption style=\"font-size:.9em\">{caption}</figcaption>\n{svg}</figure>\n"
+    ))
 }
 
 /// What is wrong with a recorded timeline, if anything is, by a new run of the same program.
