@@ -54,7 +54,7 @@ fn no_command_is_refused_with_the_help_or_a_pointer_to_it() {
 #[test]
 fn an_exercise_that_is_not_there_is_refused() {
     refused(&["exercise", "check", "process/9-none"], 1, "process/9-none: there is no such");
-    refused(&["exercise", "check"], 2, "is missing");
+    refused(&["exercise", "chekc"], 2, "chekc: there is no such command");
 }
 
 #[test]
