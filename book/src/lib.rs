@@ -9,14 +9,20 @@
 //! - [`serve`]: the built pages, on loopback, built again when something was edited.
 //! - [`run`]: running the programs that the book shows, for a page.
 //! - [`timeline`]: what each process of a run did, and when, as a drawing.
+//! - [`sources`]: the pages as they are written, and what is read from them.
+//! - [`translations`]: whether each Japanese page still says what its English source says.
+//! - [`predictions`]: whether what the questions ask about is so.
 //! - [`outputs`]: recording what programs print, and comparing it with what they print now.
 
 pub mod html;
 pub mod outputs;
+pub mod predictions;
 pub mod run;
 pub mod secret;
 pub mod serve;
+pub mod sources;
 pub mod timeline;
+pub mod translations;
 
 use std::path::{Path, PathBuf};
 

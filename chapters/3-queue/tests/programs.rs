@@ -19,7 +19,8 @@ const KILLED: &str = env!("CARGO_BIN_EXE_queue-killed");
 const FRAMES: &str = env!("CARGO_BIN_EXE_queue-frames");
 const ONE_LOCK: &str = env!("CARGO_BIN_EXE_queue-one-lock");
 const RING: &str = env!("CARGO_BIN_EXE_queue-ring");
-const ALL: [&str; 12] = [
+const SPEED: &str = env!("CARGO_BIN_EXE_queue-speed");
+const ALL: [&str; 13] = [
     QUEUE,
     DUPLEX,
     MANY,
@@ -32,6 +33,7 @@ const ALL: [&str; 12] = [
     FRAMES,
     ONE_LOCK,
     RING,
+    SPEED,
 ];
 
 /// Both languages: `--lang`, and the lines that are expected, pids replaced by `PID`.
@@ -251,6 +253,17 @@ fn ring_shows_which_item_is_lost_with_a_killed_consumer() {
     );
 }
 
+fn speed_shows_both_rates_and_their_ratio() {
+    for (language, ring) in [("en", "Ring: "), ("ja", "Ring: 毎秒")] {
+        let run = run(SPEED, &["--lang", language, "--items", "2000"]).succeeded();
+        let lines = run.lines();
+        assert_eq!(lines.len(), 3, "{run:#?}");
+        assert!(lines[0].starts_with(&ring.replace("Ring", "Queue")), "{run:#?}");
+        assert!(lines[1].starts_with(ring), "{run:#?}");
+        assert!(numbers(lines[2]).contains(&2000), "{run:#?}");
+    }
+}
+
 fn a_bad_option_is_told() {
     for program in ALL {
         run(program, &["--nonsense"]).failed(2, "--nonsense");
@@ -289,6 +302,7 @@ fn main() -> ExitCode {
         frames_show_that_two_writers_mix,
         one_lock_shows_the_half_frame_of_a_killed_writer,
         ring_shows_which_item_is_lost_with_a_killed_consumer,
+        speed_shows_both_rates_and_their_ratio,
         a_bad_option_is_told,
         output_into_a_closed_pipe_ends_quietly,
         without_descriptors_each_program_says_so,
