@@ -16,16 +16,19 @@ def write(queue):
 # ANCHOR_END: write
 
 
+# ANCHOR: compute
 def compute():
     total = 1
     for _ in range(3_000_000):
         total = total * 1_103_515_245 % 2_147_483_648
+# ANCHOR_END: compute
 
 
 def nothing():
     pass
 
 
+# ANCHOR: seconds
 def seconds(kind, target, count):
     start = time.perf_counter()
     workers = [kind(target=target) for _ in range(count)]
@@ -34,6 +37,7 @@ def seconds(kind, target, count):
     for worker in workers:
         worker.join()
     return time.perf_counter() - start
+# ANCHOR_END: seconds
 
 
 # ANCHOR: memory
@@ -46,6 +50,8 @@ if __name__ == "__main__":
     # ANCHOR_END: memory
     print(f"2. one process {seconds(Process, compute, 1):.2f} s, two {seconds(Process, compute, 2):.2f} s")
     print(f"3. one thread {seconds(Thread, compute, 1):.2f} s, two {seconds(Thread, compute, 2):.2f} s (the GIL)")
+    # ANCHOR: start
     for kind in (Process, Thread):
         cost = median(seconds(kind, nothing, 1) for _ in range(50))
         print(f"4. start and join a {kind.__name__}: {cost * 1e6:.0f} µs")
+    # ANCHOR_END: start

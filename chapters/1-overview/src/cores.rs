@@ -8,10 +8,12 @@ use process::Process;
 use crate::usage::{Usage, process_time};
 use crate::work::compute;
 
+// ANCHOR: worker
 fn worker(rounds: u64) -> Result<Duration, i32> {
     black_box(compute(rounds));
     process_time().map_err(|error| error as i32)
 }
+// ANCHOR_END: worker
 
 /// Has two processes compute at the same time. Blocks until both have ended.
 ///
@@ -20,6 +22,7 @@ fn worker(rounds: u64) -> Result<Duration, i32> {
 /// # Errors
 ///
 /// What [`Process::spawn`] and [`Process::join`] say.
+// ANCHOR: two
 pub fn two_processes(rounds: u64) -> lesson::Result<Usage> {
     let start = Instant::now();
     let children = [Process::spawn(worker, (rounds,))?, Process::spawn(worker, (rounds,))?];
@@ -29,3 +32,4 @@ pub fn two_processes(rounds: u64) -> lesson::Result<Usage> {
     }
     Ok(Usage { cpu, wall: start.elapsed() })
 }
+// ANCHOR_END: two

@@ -15,6 +15,7 @@ use crate::work::compute;
 /// # Errors
 ///
 /// The system does not start another thread (`EAGAIN`), or has no clock for its CPU time.
+// ANCHOR: two
 pub fn two_threads(rounds: u64) -> lesson::Result<Usage> {
     let work = move || {
         black_box(compute(rounds));
@@ -34,3 +35,4 @@ pub fn two_threads(rounds: u64) -> lesson::Result<Usage> {
     })?;
     Ok(Usage { cpu, wall: start.elapsed() })
 }
+// ANCHOR_END: two

@@ -21,7 +21,9 @@ impl Starting {
     }
 }
 
+// ANCHOR: nothing
 fn nothing() {}
+// ANCHOR_END: nothing
 
 /// Starts and joins `rounds` processes and as many threads, one after another. Blocks meanwhile.
 ///
@@ -34,6 +36,7 @@ fn nothing() {}
 /// # Panics
 ///
 /// If `rounds` is zero.
+// ANCHOR: compare
 pub fn compare(rounds: usize) -> lesson::Result<Starting> {
     // Processes first: a fork waits until the last thread has left the kernel's list.
     let process = median(rounds, || Ok(Process::spawn(nothing, ())?.join()?))?;
@@ -43,6 +46,7 @@ pub fn compare(rounds: usize) -> lesson::Result<Starting> {
     })?;
     Ok(Starting { process, thread })
 }
+// ANCHOR_END: compare
 
 fn median(rounds: usize, act: impl Fn() -> lesson::Result) -> lesson::Result<Duration> {
     assert!(rounds > 0, "a median of nothing");

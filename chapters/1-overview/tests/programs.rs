@@ -36,6 +36,11 @@ fn the_four_claims_are_shown_in_japanese() {
     assert!(!run.stdout.contains("process"), "{run:#?}");
 }
 
+fn one_claim_alone_is_shown() {
+    let run = run(OVERVIEW, &["--lang", "en", "--claim", "4"]).succeeded();
+    assert_eq!(headings(&run), ["4. A process costs more to start than a thread"]);
+}
+
 fn on_one_core_it_says_that_they_took_turns() {
     // Affinity is inherited: what this process may use, the program may use.
     let this = Pid::from_raw(0);
@@ -54,6 +59,7 @@ fn on_one_core_it_says_that_they_took_turns() {
 
 fn bad_input_is_told_and_ends_with_code_2() {
     run(OVERVIEW, &["--lang", "xx"]).failed(2, "en (English) and ja (Japanese)");
+    run(OVERVIEW, &["--claim", "5"]).failed(2, "--claim");
     run(OVERVIEW, &["--workers", "0"]).failed(2, "--workers");
     run(OVERVIEW, &["--lang", "ja", "--nothing"]).failed(2, "そのようなオプションはありません");
 }
@@ -88,6 +94,7 @@ fn main() -> ExitCode {
     lesson::tests![
         the_four_claims_are_shown_in_english,
         the_four_claims_are_shown_in_japanese,
+        one_claim_alone_is_shown,
         on_one_core_it_says_that_they_took_turns,
         bad_input_is_told_and_ends_with_code_2,
         a_closed_output_ends_it_quietly,

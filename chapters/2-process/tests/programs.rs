@@ -18,7 +18,11 @@ const PANIC: &str = env!("CARGO_BIN_EXE_process-panic");
 const EXEC: &str = env!("CARGO_BIN_EXE_process-exec");
 const ZOMBIE: &str = env!("CARGO_BIN_EXE_process-zombie");
 const TREE: &str = env!("CARGO_BIN_EXE_process-tree");
-const ALL: [&str; 7] = [PROCESS, EXIT, SIGNALS, PANIC, EXEC, ZOMBIE, TREE];
+const FORK: &str = env!("CARGO_BIN_EXE_process-fork");
+const DESCRIPTORS: &str = env!("CARGO_BIN_EXE_process-descriptors");
+const PIPE_END: &str = env!("CARGO_BIN_EXE_process-pipe-end");
+const ALL: [&str; 10] =
+    [PROCESS, EXIT, SIGNALS, PANIC, EXEC, ZOMBIE, TREE, FORK, DESCRIPTORS, PIPE_END];
 
 // Helpers.
 
@@ -243,6 +247,64 @@ fn tree_shows_three_generations() {
 
 // Options.
 
+fn fork_shows_what_each_child_s_parent_had_at_that_moment() {
+    for (language, sees) in [("en", " sees "), ("ja", "から見える値は")] {
+        let run = in_language(FORK, language).succeeded();
+        assert_children(&after(&run, "(PID: ")[..2], &run);
+        assert_eq!(after(&run, sees), [1, 2, 3], "{run:#?}");
+        let addresses: BTreeSet<&str> =
+            run.stdout.lines().filter_map(|line| line.split("0x").nth(1)).collect();
+        assert_eq!(addresses.len(), 1, "not at one address: {run:#?}");
+    }
+}
+
+fn descriptors_show_one_open_file_and_a_closed_one() {
+    for (language, expected) in [
+        (
+            "en",
+            [
+                "The child that was given the file (PID: P0) reads \"abc\"",
+                "Then the parent reads \"def\"",
+                "The child that was given nothing (PID: P1) has no such open file",
+            ],
+        ),
+        (
+            "ja",
+            [
+                "ファイルを渡された子プロセス(PID: P0)が読んだ文字: \"abc\"",
+                "その後に親プロセスが読んだ文字: \"def\"",
+                "何も渡されていない子プロセス(PID: P1)では、そのファイルは開いていません",
+            ],
+        ),
+    ] {
+        let run = in_language(DESCRIPTORS, language).succeeded();
+        let pids = after(&run, "(PID: ");
+        assert_children(&pids, &run);
+        assert_eq!(with_names(&run, &pids), expected);
+    }
+}
+
+fn pipe_end_shows_who_keeps_the_pipe_open() {
+    let run = in_language(PIPE_END, "en").succeeded();
+    assert_eq!(
+        run.lines(),
+        [
+            "The bystander has no write end: the pipe ended with its writer",
+            "The bystander has one: no end 200 ms after the writer's",
+            "The bystander ended, too: there was the end",
+        ]
+    );
+    let run = in_language(PIPE_END, "ja").succeeded();
+    assert_eq!(
+        run.lines(),
+        [
+            "傍観者が書き込み側を持っていないと、パイプは書き手とともに終わりました",
+            "傍観者が書き込み側を持っていると、書き手が終了して200ミリ秒たっても終わりません",
+            "傍観者も終了すると、終わりが来ました",
+        ]
+    );
+}
+
 fn a_language_that_is_not_spoken_is_refused() {
     for program in ALL {
         let told = run(program, &["--lang", "xx"]).failed(2, "--lang xx: this book speaks en");
@@ -415,6 +477,9 @@ fn main() -> ExitCode {
         exec_shows_what_each_child_sees,
         zombie_shows_one_and_that_it_is_gone,
         tree_shows_three_generations,
+        fork_shows_what_each_child_s_parent_had_at_that_moment,
+        descriptors_show_one_open_file_and_a_closed_one,
+        pipe_end_shows_who_keeps_the_pipe_open,
         a_language_that_is_not_spoken_is_refused,
         the_language_of_the_environment_is_spoken,
         an_unknown_flag_is_refused,

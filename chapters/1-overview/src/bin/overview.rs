@@ -92,11 +92,14 @@ fn dear_to_start() -> lesson::Result {
 }
 // ANCHOR_END: starting
 
-fn program() -> lesson::Result {
-    separate_memory()?;
-    several_cores()?;
-    no_global_lock()?;
-    dear_to_start()?;
+/// The claim of this number, or all of them if it is 0.
+fn program(claim: usize) -> lesson::Result {
+    let claims = [separate_memory, several_cores, no_global_lock, dear_to_start];
+    for (number, show) in (1..).zip(claims) {
+        if claim == number || claim == 0 {
+            show()?;
+        }
+    }
     let (profile, cores) = (lesson::profile(), usage::cores());
     say!(
         "(profile {profile}, cores usable: {cores})",
@@ -110,5 +113,12 @@ fn main() -> ExitCode {
         "Puts the four claims about processes to the test.",
         "プロセスについての四つの主張を実際に確かめます。",
     );
-    lesson::run(about, |_| program())
+    let about = about.number(
+        "claim",
+        0,
+        0..=4,
+        "only this claim; 0: all four",
+        "主張の番号(0なら四つとも)",
+    );
+    lesson::run(about, |given| program(given.number("claim")))
 }
