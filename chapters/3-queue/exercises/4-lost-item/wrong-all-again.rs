@@ -1,0 +1,61 @@
+//! A wrong answer: when a worker was killed, all jobs are done once more, also those that were done.
+//! Fails with: twice
+//! Look for: what if a job is a payment?
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use lesson::{Options, say};
+use process::{End, Process};
+use queue::{Consumer, Producer, Queue};
+use queue_exercises::lost_item::work;
+
+const JOBS: u32 = 12;
+const WORKERS: usize = 3;
+
+fn worker(jobs: Consumer<u32>, attempt: u32, done: Producer<(u32, u32)>) {
+    for job in jobs {
+        let job = job.expect("a job is a number");
+        done.put((job, work(job, attempt))).expect("the parent gets it");
+    }
+}
+
+/// Has workers do these jobs. Gives whether one of them died.
+fn attempt(jobs: &[u32], attempt: u32, results: &mut BTreeMap<u32, u32>) -> lesson::Result<bool> {
+    let (mut queue, done) = (Queue::new(JOBS as usize)?, Queue::new(8)?);
+    let mut workers = Vec::new();
+    for _ in 0..WORKERS {
+        let ends = (queue.consumer()?, attempt, done.producer()?);
+        workers.push(Process::spawn(worker, ends)?);
+    }
+    for &job in jobs {
+        queue.put(job)?;
+    }
+    queue.close();
+    for result in done {
+        let (job, square) = result?;
+        results.insert(job, square);
+    }
+    let mut died = false;
+    for mut worker in workers {
+        died |= worker.wait()? != End::Exited(0);
+    }
+    Ok(died)
+}
+fn program() -> lesson::Result {
+    let jobs: Vec<u32> = (1..=JOBS).collect();
+    let mut results = BTreeMap::new();
+    for number in 1..=3 {
+        if !attempt(&jobs, number, &mut results)? {
+            break;
+        }
+    }
+    for (job, square) in results {
+        say!("result {job}: {square}", "結果{job}: {square}");
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    lesson::run(Options::new("Twelve jobs.", "十二のジョブ。"), |_| program())
+}
