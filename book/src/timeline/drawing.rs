@@ -47,7 +47,7 @@ pub(super) fn draw(run: &Run, language: Language, command: &str) -> String {
     let names = escaped(&names.into_iter().collect::<Vec<_>>().join(" "));
     format!(
         "<svg class=\"tl\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"100%\" \
-         style=\"max-width:34rem\" role=\"img\" font-size=\"12\" fill=\"currentColor\" stroke=\"none\" \
+         style=\"max-width:560px\" role=\"img\" font-size=\"12\" fill=\"currentColor\" stroke=\"none\" \
          data-processes=\"{count}\" data-names=\"{names}\">\n\
          <title>{title}</title>\n<desc>{description}</desc>\n{shapes}</svg>\n",
         height = drawing.bottom.ceil(),
