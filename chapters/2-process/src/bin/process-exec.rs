@@ -8,12 +8,14 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use lesson::{Options, say, text};
 use process::{Builder, SpawnError, StartMethod, register};
 
+// ANCHOR: look
 static CHANGED_BY_PARENT: AtomicU32 = AtomicU32::new(0);
 static MAIN_BEGAN_IN: AtomicU32 = AtomicU32::new(0);
 
 fn look() -> (u32, u32) {
     (CHANGED_BY_PARENT.load(Relaxed), MAIN_BEGAN_IN.load(Relaxed))
 }
+// ANCHOR_END: look
 
 fn nobody_registered_me() {}
 
