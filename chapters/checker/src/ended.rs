@@ -49,7 +49,9 @@ impl Ended {
         self.report.seconds
     }
 
-    /// How many of its processes were seen at the same time, the main one among them: looked at every 20 ms.
+    /// How many of its processes were seen at the same time, the main one among them.
+    ///
+    /// Counted each time when the main one starts another, and every 20 ms.
     pub fn most_processes(&self) -> usize {
         self.report.most_processes
     }

@@ -180,6 +180,8 @@ fn start(
         if let Ok(WaitStatus::Stopped(..)) = waitpid(main, Some(WaitPidFlag::WSTOPPED)) {
             let options = ptrace::Options::PTRACE_O_TRACEEXIT
                 | ptrace::Options::PTRACE_O_TRACEEXEC
+                | ptrace::Options::PTRACE_O_TRACEFORK
+                | ptrace::Options::PTRACE_O_TRACEVFORK
                 | ptrace::Options::PTRACE_O_EXITKILL;
             ptrace::setoptions(main, options)?;
             ptrace::cont(main, None)?;
@@ -214,6 +216,11 @@ impl Guard {
             let told = ready[1].any().unwrap_or(false);
             while let Ok(Some(_)) = signals.read_signal() {}
             self.take_events();
+            let most = self.report.most_processes;
+            if most > self.limits.processes {
+                self.report.stopped = Some(Stopped::Processes(most));
+                return;
+            }
             if self.ended {
                 return;
             }
@@ -256,10 +263,16 @@ impl Guard {
             }
             WaitStatus::Exited(pid, _) | WaitStatus::Signaled(pid, ..) => self.reaped(pid),
             WaitStatus::PtraceEvent(pid, _, event) => {
-                if event == libc::PTRACE_EVENT_EXIT {
-                    self.last_look();
+                match event {
+                    libc::PTRACE_EVENT_EXIT if pid == self.main => self.last_look(),
+                    libc::PTRACE_EVENT_FORK | libc::PTRACE_EVENT_VFORK => self.count(),
+                    _ => {}
                 }
                 let _ = ptrace::cont(pid, None);
+            }
+            // A child of the main process, stopped where it begins, because its parent is traced: it is not to be.
+            WaitStatus::Stopped(pid, _) if pid != self.main => {
+                let _ = ptrace::detach(pid, None);
             }
             WaitStatus::Stopped(
                 _,
@@ -285,6 +298,12 @@ impl Guard {
         }
     }
 
+    /// The main process has just started another: how many are there now? Looking now and then would miss some.
+    fn count(&mut self) {
+        let living = descendants_of(self.me).into_iter().filter(|it| !it.is_zombie()).count();
+        self.report.most_processes = self.report.most_processes.max(living);
+    }
+
     /// The main process is about to end: what does it leave?
     fn last_look(&mut self) {
         let main = self.main.as_raw() as u32;
@@ -292,6 +311,8 @@ impl Guard {
         let until = Instant::now() + SETTLE;
         let runs = |it: &Seen| it.pid != main && !it.is_zombie();
         while descendants_of(self.me).iter().any(runs) && Instant::now() < until {
+            // One that was started a moment ago has yet to be let go.
+            self.take_events();
             std::thread::sleep(Duration::from_millis(2));
         }
         for seen in descendants_of(self.me) {

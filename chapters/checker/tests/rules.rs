@@ -137,6 +137,12 @@ fn files_arguments_and_input_reach_the_answer_and_its_files_come_back() {
 fn processes_and_memory_are_counted() {
     let ended = script("sleep 0.3 & sleep 0.3 & wait").run().expect("it starts");
     assert_eq!(ended.most_processes(), 3, "{ended:#?}");
+    // However short they live.
+    let ended = script("true & true & wait; true & wait; true").processes(3).run();
+    let ended = ended.expect("it starts");
+    assert!(ended.most_processes() >= 2 && names(&ended).is_empty(), "{ended:#?}");
+    let ended = script("sleep 0.3 & sleep 0.3 & wait").processes(2).run().expect("it starts");
+    assert_eq!(names(&ended), ["processes"], "{ended:#?}");
     let text = "head -c 60M /dev/zero | tail -c 60M >/dev/null";
     let ended = script(text).run().expect("it starts");
     assert!((40..200).contains(&ended.most_memory()), "{}", ended.most_memory());
