@@ -4,3 +4,7 @@
 
 #[path = "../1-reap/given.rs"]
 pub mod reap;
+#[path = "../6-supervisor/given.rs"]
+pub mod supervisor;
+#[path = "../5-thumbnails/given.rs"]
+pub mod thumbnails;

@@ -1,0 +1,42 @@
+//! A wrong answer: the parent lets go of its write end, but the counter has one, too, and waits for itself.
+//! Fails with: deadlock
+//! Look for: a parameter that is never used is there all the same.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write, pipe};
+use std::os::fd::OwnedFd;
+use std::process::ExitCode;
+
+use lesson::{Options, say};
+use process::{Descriptor, Process};
+
+fn write(lines: u32, into: Descriptor) -> Result<(), String> {
+    let mut into = File::from(OwnedFd::from(into));
+    for number in 1..=lines {
+        writeln!(into, "line {number}").map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn count(from: Descriptor, _into: Descriptor) -> usize {
+    BufReader::new(File::from(OwnedFd::from(from))).lines().count()
+}
+
+fn program(lines: u32) -> lesson::Result {
+    let (from, into) = pipe()?;
+    let (from, into) =
+        (Descriptor::from(OwnedFd::from(from)), Descriptor::from(OwnedFd::from(into)));
+    let counter = Process::spawn(count, (from, into.try_clone()?))?;
+    let writer = Process::spawn(write, (lines, into))?;
+    writer.join()??;
+    let found = counter.join()?;
+    say!("lines: {found}", "行数: {found}");
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about =
+        Options::new("One child writes, one counts.", "一方の子が書き、もう一方が数えます。");
+    let about = about.number("lines", 10, 0..=100_000, "how many lines", "行数");
+    lesson::run(about, |given| program(given.number("lines") as u32))
+}

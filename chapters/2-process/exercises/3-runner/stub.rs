@@ -1,0 +1,45 @@
+//! Exercise process/3-runner: run other people's commands, whatever they do, and report how each ended.
+//! Run it: `cargo run -p process-exercises --bin process-runner -- commands.txt`
+//! Check it: `cargo xtask exercise check runner`
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use lesson::{Options, say};
+use process::Process;
+
+/// Becomes the command; comes back only if that cannot be started.
+fn become_command(line: String) {
+    let error = Command::new("sh").arg("-c").arg(format!("exec {line}")).exec();
+    panic!("{line}: {error}");
+}
+
+fn program(file: &str, timeout: Duration) -> lesson::Result {
+    for (number, line) in (1..).zip(fs::read_to_string(file)?.lines()) {
+        let process = Process::spawn(become_command, (line.to_owned(),))?;
+        // TODO: a command may fail, be killed by a signal, or never end. Then this fails, too, or waits for ever.
+        let _ = timeout;
+        process.join()?;
+        say!("{number}: exit code 0", "{number}: 終了コード0");
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about =
+        Options::new("Runs the commands in a file.", "ファイルに書かれたコマンドを実行します。")
+            .operand("FILE", "a command on each line", "一行に一つのコマンド")
+            .number(
+                "timeout",
+                1000,
+                1..=60_000,
+                "milliseconds for each",
+                "それぞれの制限時間(ミリ秒)",
+            );
+    lesson::run(about, |given| {
+        let timeout = Duration::from_millis(given.number("timeout") as u64);
+        program(given.text("FILE").unwrap_or_default(), timeout)
+    })
+}
