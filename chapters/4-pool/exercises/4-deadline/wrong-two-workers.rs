@@ -1,0 +1,31 @@
+//! A wrong answer: the first two puzzles that never end take both workers, and the others are not even begun.
+//! Fails with: results
+//! Look for: who could solve puzzle 5?
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use lesson::{Options, say};
+use pool::Pool;
+use pool_exercises::deadline::{PATIENCE, PUZZLES, solve};
+
+fn program() -> lesson::Result {
+    let pool = Pool::new(2)?;
+    let deadline = Instant::now() + PATIENCE;
+    let tasks: Vec<_> = (1..=PUZZLES).map(|puzzle| pool.submit(solve, puzzle)).collect();
+    for (puzzle, task) in (1..).zip(tasks) {
+        match task.wait_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(primes) => {
+                let primes = primes?;
+                say!("puzzle {puzzle}: {primes}", "パズル{puzzle}: {primes}");
+            }
+            Err(_) => say!("puzzle {puzzle}: given up", "パズル{puzzle}: 断念"),
+        }
+    }
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about = Options::new("Solves puzzles.", "パズルを解きます。");
+    lesson::run(about, |_| program())
+}
