@@ -38,6 +38,9 @@
         "Previous chapter": "前の章",
         "Next chapter": "次の章",
         "Copy to clipboard": "クリップボードにコピー",
+        "Search (`/`)": "検索(`/`)",
+        "Toggle Searchbar": "検索欄の表示を切り替える",
+        "Search this book ...": "この本を検索",
         "Auto": "自動",
         "Light": "ライト",
         "Rust": "Rust",
@@ -45,8 +48,8 @@
         "Navy": "ネイビー",
         "Ayu": "アユ",
     };
-    for (const element of document.querySelectorAll("[title], [aria-label]")) {
-        for (const name of ["title", "aria-label"]) {
+    for (const element of document.querySelectorAll("[title], [aria-label], [placeholder]")) {
+        for (const name of ["title", "aria-label", "placeholder"]) {
             const word = words[element.getAttribute(name)];
             if (word) {
                 element.setAttribute(name, word);

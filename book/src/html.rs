@@ -1,6 +1,7 @@
 //! Both languages as HTML, built in this process by mdBook's library.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use lesson::{Language, say, text};
@@ -28,7 +29,8 @@ pub fn build(destination: &Path) -> Result<()> {
 ///
 /// # Errors
 ///
-/// mdBook's, with the language's folder: a page that is missing, a configuration it does not know.
+/// mdBook's, with the language's folder: a page that is missing, a configuration it does not know. Or its search is not
+/// the one that is taught Japanese here.
 pub fn build_language(language: Language, destination: &Path) -> Result<()> {
     let source = folder().join(language.name());
     let shown = source.display().to_string();
@@ -38,5 +40,66 @@ pub fn build_language(language: Language, destination: &Path) -> Result<()> {
             book.build()
         })
         .map_err(|error| anyhow!("{error:#}"))
-        .with_context(|| text!("cannot build {shown}", "{shown}をビルドできません"))
+        .with_context(|| text!("cannot build {shown}", "{shown}をビルドできません"))?;
+    match language {
+        Language::Japanese => teach_japanese(destination),
+        Language::English => Ok(()),
+    }
+}
+
+/// mdBook's search drops every character that is not ASCII. Ours takes its place, in its own window.
+const SEARCH: &str = include_str!("html/search.ja.js");
+
+/// What becomes of mdBook's own lines: the terms, the excerpt and the marks on the page are ours to find.
+const WINDOW: [(&str, &str); 6] = [
+    (
+        "const searchterms = searchterm.split(' ');",
+        "const searchterms = elasticlunr.terms(searchterm);",
+    ),
+    (
+        "makeTeaser(escapeHTML(result.doc.body), searchterms)",
+        "elasticlunr.teaser(result, escapeHTML)",
+    ),
+    ("encodeURIComponent(searchterms.join(' '))", "encodeURIComponent(result.found.join(' '))"),
+    (
+        "return count + ' search result for \\'' + searchterm + '\\':';",
+        "return `「${searchterm}」の検索結果: 1件`;",
+    ),
+    (
+        "return 'No search results for \\'' + searchterm + '\\'.';",
+        "return `「${searchterm}」は見つかりませんでした`;",
+    ),
+    (
+        "return count + ' search results for \\'' + searchterm + '\\':';",
+        "return `「${searchterm}」の検索結果: ${count}件`;",
+    ),
+];
+
+/// Gives the built pages a search that finds Japanese.
+fn teach_japanese(pages: &Path) -> Result<()> {
+    let library = emitted(pages, "elasticlunr-")?;
+    let text = fs::read_to_string(&library)?;
+    fs::write(&library, format!("{text}\n{SEARCH}"))?;
+    let window = emitted(pages, "searcher-")?;
+    let mut text = fs::read_to_string(&window)?;
+    for (theirs, ours) in WINDOW {
+        if text.matches(theirs).count() != 1 {
+            return Err(anyhow!("mdBook's search window has changed: it has no line `{theirs}`"));
+        }
+        text = text.replace(theirs, ours);
+    }
+    Ok(fs::write(&window, text)?)
+}
+
+/// The script whose name begins so; what follows depends on its content.
+fn emitted(pages: &Path, beginning: &str) -> Result<PathBuf> {
+    for entry in fs::read_dir(pages)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(beginning) && name.ends_with(".js") {
+            return Ok(entry.path());
+        }
+    }
+    Err(anyhow!("mdBook has written no {beginning}*.js"))
 }
