@@ -1,6 +1,7 @@
 //! The check of `pool/1-first-map`: two workers count at the same time, and each file has its own number.
 
 use checker::Check;
+use lesson::text;
 
 /// The first file is by far the largest, so that its number comes last.
 const WORDS: [usize; 6] = [400_000, 3, 1, 0, 12, 7];
@@ -21,8 +22,14 @@ fn check(check: &mut Check) -> checker::Result {
     running.until(2, |lines| counting(lines) >= 2);
     let together = counting(&running.lines()).min(running.children().len());
     running.give("\n".repeat(WORDS.len()));
-    if check.finish(running).came_to_its_end() {
-        check.together(together, 2);
+    if check.finish(running).came_to_its_end() && together < 2 {
+        check.problem(
+            "together",
+            text!(
+                "files counted by workers at the same time: {together} instead of 2; hand all files to the pool in one call",
+                "ワーカーが同時に数えるファイルは2個のはずが、{together}個でした。一度の呼び出しで全部のファイルをプールに渡してください"
+            ),
+        );
     }
 
     for _ in 0..3 {

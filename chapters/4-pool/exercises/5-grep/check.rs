@@ -24,7 +24,9 @@ fn grep(word: &str, bytes: &[u8]) -> checker::Result<String> {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
-        .map_err(|error| text!("this check needs grep: {error}", "検査にはgrepが必要です: {error}"))?;
+        .map_err(|error| {
+            text!("this check needs grep: {error}", "検査にはgrepが必要です: {error}")
+        })?;
     // The input closes with the statement's end, and the answer is one short line: neither waits for the other.
     if let Some(mut input) = grep.stdin.take() {
         input.write_all(bytes)?;
@@ -48,13 +50,20 @@ fn check(check: &mut Check) -> checker::Result {
     let together = reading(&running.lines()).min(running.children().len());
     running.give("\n".repeat(wanted.len()));
     let mut ended = check.finish(running);
-    if ended.came_to_its_end() {
-        check.together(together, 2);
+    if ended.came_to_its_end() && together < 2 {
+        check.problem(
+            "together",
+            text!(
+                "files read by workers at the same time: {together} instead of 2; hand all files to the pool in one call",
+                "ワーカーが同時に読むファイルは2個のはずが、{together}個でした。一度の呼び出しで全部のファイルをプールに渡してください"
+            ),
+        );
     }
-    ended.stdout = ended.stdout.lines().filter(|it| !it.starts_with("reading ")).fold(
-        String::new(),
-        |text, line| text + line + "\n",
-    );
+    ended.stdout = ended
+        .stdout
+        .lines()
+        .filter(|it| !it.starts_with("reading "))
+        .fold(String::new(), |text, line| text + line + "\n");
     check.lines(&ended, &wanted);
     Ok(())
 }
