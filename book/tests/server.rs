@@ -170,7 +170,10 @@ impl Run {
         loop {
             let event = self.event().expect("the run did not end");
             match event["kind"].as_str().unwrap() {
-                "text" => text.push_str(event["text"].as_str().unwrap()),
+                "text" => {
+                    text.push_str(event["text"].as_str().unwrap());
+                    assert!(text.len() < 1 << 28, "there is no end to it");
+                }
                 "ended" => return (text, event),
                 _ => {}
             }
