@@ -138,6 +138,8 @@ fn when_the_checker_is_killed_nothing_stays() {
     victim.kill().expect("it runs");
     victim.wait().expect("it is ours");
     wait_until(|| marked(&mark).is_empty());
+    let folder = env::temp_dir().join(format!("exercise-{}-0", victim.id()));
+    wait_until(|| !folder.exists());
 }
 
 #[track_caller]
