@@ -1,0 +1,27 @@
+//! A wrong answer: each worker gets an equal share of the rows, in one piece; but the lower rows are far more work.
+//! Fails with: speed-up
+//! Look for: which worker is done first, and what does it do then?
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use cpu_bound_exercises::speed_up::{ROWS, row};
+use lesson::{Options, say};
+use pool::Pool;
+
+fn program(workers: usize) -> lesson::Result {
+    let pool = Pool::new(workers)?;
+    let start = Instant::now();
+    let share = ROWS.div_ceil(workers as u32) as usize;
+    let steps: u64 = pool.map_chunked(row, 0..ROWS, share)?.into_iter().sum();
+    let seconds = start.elapsed().as_secs_f64();
+    say!("steps: {steps}", "計算の回数: {steps}");
+    say!("seconds: {seconds:.2}", "所要時間: {seconds:.2}秒");
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about = Options::new("Draws half a picture.", "画像の半分を描きます。");
+    let about = about.number("workers", 1, 1..=16, "how many workers", "ワーカーの数");
+    lesson::run(about, |given| program(given.number("workers")))
+}

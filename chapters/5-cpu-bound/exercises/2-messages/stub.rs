@@ -1,0 +1,33 @@
+//! Exercise cpu-bound/2-messages: this pool is slower than the loop. Repair it.
+//! Run it: `cargo run -p cpu-bound-exercises --bin cpu-bound-messages`, and with `-- --loop`
+//! Check it: `cargo xtask exercise check messages`
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use cpu_bound_exercises::messages::{LIMIT, steps};
+use lesson::{Options, say};
+use pool::Pool;
+
+fn program(in_a_loop: bool) -> lesson::Result {
+    let start = Instant::now();
+    let all: Vec<u32> = if in_a_loop {
+        (1..LIMIT).map(steps).collect()
+    } else {
+        // TODO: two workers, and slower than one loop. What costs more than the work?
+        Pool::new(2)?.map_chunked(steps, 1..LIMIT, 1)?
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    if let Some((longest, number)) = all.into_iter().zip(1..LIMIT).max() {
+        say!("longest: {number} ({longest} steps)", "最長: {number} ({longest}歩)");
+    }
+    say!("seconds: {seconds:.2}", "所要時間: {seconds:.2}秒");
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about =
+        Options::new("Looks for the longest path to 1.", "1までの一番長い道のりを探します。");
+    let about = about.flag("loop", "without a pool", "プールを使わない");
+    lesson::run(about, |given| program(given.flag("loop")))
+}

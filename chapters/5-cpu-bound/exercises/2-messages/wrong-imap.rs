@@ -1,0 +1,32 @@
+//! A wrong answer: results as they come, in order; but `imap`, too, sends a message for each number.
+//! Fails with: speed-up
+//! Look for: how many messages are there in each direction?
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use cpu_bound_exercises::messages::{LIMIT, steps};
+use lesson::{Options, say};
+use pool::Pool;
+
+fn program(in_a_loop: bool) -> lesson::Result {
+    let start = Instant::now();
+    let all: Vec<u32> = if in_a_loop {
+        (1..LIMIT).map(steps).collect()
+    } else {
+        Pool::new(2)?.imap(steps, 1..LIMIT).collect::<Result<_, _>>()?
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    if let Some((longest, number)) = all.into_iter().zip(1..LIMIT).max() {
+        say!("longest: {number} ({longest} steps)", "最長: {number} ({longest}歩)");
+    }
+    say!("seconds: {seconds:.2}", "所要時間: {seconds:.2}秒");
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about =
+        Options::new("Looks for the longest path to 1.", "1までの一番長い道のりを探します。");
+    let about = about.flag("loop", "without a pool", "プールを使わない");
+    lesson::run(about, |given| program(given.flag("loop")))
+}
