@@ -12,7 +12,7 @@ use process::Process;
 /// Enough blocks that nobody has many more of the dear ones.
 const BLOCK: u32 = 500;
 
-/// What one process does: every so-manieth block.
+/// What one process does: one block out of as many as there are processes.
 fn share(number: u32, processes: u32) -> usize {
     let mine = (number..LIMIT / BLOCK).step_by(processes as usize);
     mine.map(|block| primes(block * BLOCK, (block + 1) * BLOCK)).sum()

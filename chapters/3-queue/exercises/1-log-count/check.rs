@@ -26,7 +26,8 @@ fn check(check: &mut Check) -> checker::Result {
         running.signal(held_up, Signal::SIGSTOP);
         running.until_processes(3, |all| all.iter().any(|it| it.pid == held_up && it.state == 'T'));
         running.give("\n".repeat(FILES - 1));
-        if !running.until(3, |lines| begun(lines) == FILES) {
+        // Not as long as it takes for the rest to look like a deadlock.
+        if !running.until(1, |lines| begun(lines) == FILES) {
             check.problem(
                 "idle",
                 text!(

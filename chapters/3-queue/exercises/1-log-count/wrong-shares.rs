@@ -1,5 +1,5 @@
 //! A wrong answer: each worker gets its files in advance; who has a large one holds up all those behind it.
-//! Fails with: idle, deadlock
+//! Fails with: idle
 //! Look for: what do the others do when they have finished their share?
 
 use std::process::ExitCode;

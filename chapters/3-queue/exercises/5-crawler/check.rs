@@ -1,6 +1,7 @@
 //! The check of `queue/5-crawler`: a deep tree and a wide one, three workers at once, and not a folder forgotten.
 
 use checker::{Check, pid_in};
+use lesson::text;
 
 const WIDE: usize = 60;
 
@@ -26,7 +27,16 @@ fn check(check: &mut Check) -> checker::Result {
             running.lines().iter().skip(1).filter_map(|it| pid_in(it)).collect();
         busy.sort_unstable();
         busy.dedup();
-        check.together(busy.len(), 3);
+        let busy = busy.len();
+        if busy < 3 {
+            check.problem(
+                "together",
+                text!(
+                    "there are sixty folders to look into, and {busy} of 3 workers have one: ask for several before you wait for an answer",
+                    "調べるフォルダーは六十個あるのに、働いているワーカーは三つのうち{busy}個です。答えを待つ前に、いくつも頼んでください"
+                ),
+            );
+        }
         running.give("\n".repeat(4 * WIDE));
         check.finish(running);
     }
