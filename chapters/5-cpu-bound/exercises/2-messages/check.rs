@@ -1,4 +1,4 @@
-//! The check of `cpu-bound/2-messages`: the pool is at least 1.3 times as fast as the loop, in the same run.
+//! The check of `cpu-bound/2-messages`: the pool is at least 1.2 times as fast as the loop, in the same run.
 
 use checker::Check;
 
@@ -12,7 +12,7 @@ fn check(check: &mut Check) -> checker::Result {
         check.line(&ended, LONGEST);
     }
     if check.is_good() {
-        check.faster(&in_a_loop, &in_a_pool, 1.3)?;
+        check.faster(&in_a_loop, &in_a_pool, 1.2)?;
     }
     Ok(())
 }
