@@ -97,7 +97,7 @@ impl Structure {
                 }
             }
         }
-        let own = format!(r"\b{}(/|\.svg\b)", language.name());
+        let own = format!(r"\b{}(/|\.(?:svg|txt)\b)", language.name());
         let own = Regex::new(&own)?;
         structure.includes = all(r"\{\{#include ([^}]*)\}\}", page)?
             .iter()
