@@ -1,0 +1,33 @@
+//! The check of `caveats/1-lost-update`: two processes count at the same time, and every visitor is counted.
+
+use checker::Check;
+use lesson::text;
+
+const VISITORS: u64 = 10_000;
+
+fn check(check: &mut Check) -> checker::Result {
+    // Each door says that it is open, and waits for a byte: so both are open before anybody is counted.
+    let mut running = check.case().env("CHECKED", "1").interactive().start()?;
+    let open = |lines: &[String]| lines.iter().filter(|it| it.starts_with("door ")).count();
+    running.until(3, |lines| open(lines) == 2);
+    check.together(open(&running.lines()).min(running.children().len()), 2);
+    running.give("\n\n");
+    let ended = check.finish(running);
+    let counted = ended.after("visitors: ").find_map(|it| it.parse::<u64>().ok());
+    match counted {
+        Some(counted) if ended.came_to_its_end() && counted < VISITORS => {
+            let lost = VISITORS - counted;
+            check.problem(
+                "lost",
+                text!(
+                    "{lost} of {VISITORS} visitors were not counted: one process wrote over what the other had written",
+                    "{VISITORS}人のうち{lost}人が数えられていません。一方のプロセスの書き込みを、もう一方が上書きしました"
+                ),
+            );
+        }
+        _ => check.line(&ended, &format!("visitors: {VISITORS}")),
+    }
+    Ok(())
+}
+
+checker::check!(check);

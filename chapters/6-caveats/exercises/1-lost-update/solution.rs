@@ -1,0 +1,41 @@
+//! Exercise caveats/1-lost-update, solved: nobody can come between the reading and the writing.
+//! Run it: `cargo run -p caveats-exercises --bin caveats-lost-update-solution`
+//! Look for: the same total in every run. How long is the lock held?
+
+use std::process::ExitCode;
+
+use caveats::{SharedError, Value};
+use caveats_exercises::lost_update::{plus_one, visitors};
+use lesson::{Options, say};
+use process::Process;
+
+fn count(door: u32, total: &Value<u64>) -> Result<(), SharedError> {
+    for _ in visitors(door) {
+        // The lock is taken before the reading and given back after the writing.
+        total.update(|total| *total = plus_one(*total))?;
+    }
+    Ok(())
+}
+
+fn at_the_door(door: u32, total: Value<u64>) -> Result<(), String> {
+    count(door, &total).map_err(|error| error.to_string())
+}
+
+fn program() -> lesson::Result {
+    let total = Value::new(0_u64)?;
+    let mut doors = Vec::new();
+    for door in 1..=2 {
+        doors.push(Process::spawn(at_the_door, (door, total.clone()))?);
+    }
+    for door in doors {
+        door.join()??;
+    }
+    let total = total.get()?;
+    say!("visitors: {total}", "来館者: {total}");
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about = Options::new("Counts visitors at two doors.", "二つの入口で来館者を数えます。");
+    lesson::run(about, |_| program())
+}

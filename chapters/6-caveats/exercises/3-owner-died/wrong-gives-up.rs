@@ -1,0 +1,42 @@
+//! A wrong answer: `update` refuses once when the last owner died, and the clerk goes home.
+//! Fails with: failed
+//! Look for: the error says what to do. Who does it?
+
+use std::process::ExitCode;
+
+use caveats::Value;
+use caveats_exercises::owner_died::{AMOUNT, Accounts, TOTAL, TRANSFERS, on_the_way};
+use lesson::{Options, say};
+use process::Process;
+
+fn clerk(number: u32, accounts: Value<Accounts>) -> Result<(), String> {
+    for transfer in 1..=TRANSFERS {
+        let transferred = accounts.update(|accounts| {
+            accounts[0] -= AMOUNT;
+            on_the_way(number, transfer);
+            accounts[1] += AMOUNT;
+        });
+        transferred.map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+fn program() -> lesson::Result {
+    let accounts = Value::new([TOTAL, 0])?;
+    for number in 1..=2 {
+        match Process::spawn(clerk, (number, accounts.clone()))?.join() {
+            Ok(result) => result?,
+            Err(error) => say!("clerk {number} died: {error}", "担当者{number}が終了: {error}"),
+        }
+    }
+    let found = accounts.get()?;
+    let sum: u64 = found.iter().sum();
+    say!("accounts: {found:?}, sum: {sum}", "口座: {found:?}、合計: {sum}");
+    Ok(())
+}
+
+fn main() -> ExitCode {
+    let about =
+        Options::new("Moves money between two accounts.", "二つの口座の間でお金を動かします。");
+    lesson::run(about, |_| program())
+}
