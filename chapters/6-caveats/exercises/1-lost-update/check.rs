@@ -5,7 +5,7 @@ use lesson::text;
 
 const VISITORS: u64 = 10_000;
 
-fn check(check: &mut Check) -> checker::Result {
+fn run(check: &mut Check) -> checker::Result {
     // Each door says that it is open, and waits for a byte: so both are open before anybody is counted.
     let mut running = check.case().env("CHECKED", "1").interactive().start()?;
     let open = |lines: &[String]| lines.iter().filter(|it| it.starts_with("door ")).count();
@@ -26,6 +26,16 @@ fn check(check: &mut Check) -> checker::Result {
             );
         }
         _ => check.line(&ended, &format!("visitors: {VISITORS}")),
+    }
+    Ok(())
+}
+
+fn check(check: &mut Check) -> checker::Result {
+    // On one core, or on a busy one, a single run may happen to go well.
+    for _ in 0..5 {
+        if check.is_good() {
+            run(check)?;
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use lesson::text;
 const COOKS: usize = 4;
 const STOVES: u32 = 2;
 
-fn check(check: &mut Check) -> checker::Result {
+fn run(check: &mut Check) -> checker::Result {
     // Each cook waits for a byte: so all are there before the first meal.
     let mut running = check.case().env("CHECKED", "1").interactive().start()?;
     let there = |lines: &[String]| lines.iter().filter(|it| it.starts_with("cook ")).count();
@@ -36,6 +36,16 @@ fn check(check: &mut Check) -> checker::Result {
                 "同時に料理したのは最大{most}人で、使われないコンロがありました。料理している間はロックを手放してください"
             ),
         );
+    }
+    Ok(())
+}
+
+fn check(check: &mut Check) -> checker::Result {
+    // On one core, or on a busy one, a single run may happen to go well.
+    for _ in 0..10 {
+        if check.is_good() {
+            run(check)?;
+        }
     }
     Ok(())
 }
