@@ -23,7 +23,8 @@ pub enum StartMethod {
     /// As the same program run anew (`execve(2)`): from any thread of any parent, at the same cost
     /// however large that is, but the target has to be [registered](crate::register) first in `main`.
     ///
-    /// Arguments travel as bytes (serde and postcard), descriptors in them by number. Python's `spawn`.
+    /// Arguments travel as bytes (serde and postcard), descriptors in them by number. The environment is the
+    /// parent's; the command line is not, so what stood there has to be in the arguments, too. Python's `spawn`.
     Exec,
 }
 
@@ -54,20 +55,21 @@ impl Builder {
         Self::default()
     }
 
-    /// Gives it a name, for errors and timelines.
+    /// Gives it a name, for errors and timelines (`ps` does not show it).
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Chooses the start method.
+    /// Chooses the start method; [`spawn`](Self::spawn) is what starts it.
     pub fn start(mut self, start: StartMethod) -> Self {
         self.start = start;
         self
     }
 
     /// Has the kernel kill it (`SIGKILL`) when the thread that starts it ends, at the latest with the parent,
-    /// even if that is killed itself. Source: `PR_SET_PDEATHSIG(2const)`.
+    /// even if that is killed itself. In a child that is run anew this holds from [`register`](crate::register) on.
+    /// Source: `PR_SET_PDEATHSIG(2const)`.
     pub fn die_with_parent(mut self, die: bool) -> Self {
         self.die_with_parent = die;
         self
@@ -75,8 +77,10 @@ impl Builder {
 
     /// Starts a process that calls `target` with `args`, a tuple with one entry for each parameter.
     ///
-    /// Blocks while the system starts the process, not until it runs. The parent lets go of `args`: a queue or
-    /// pipe in them is the child's now. What is buffered in standard output is flushed before.
+    /// Blocks while the system starts the process, not until its target runs. Before a fork also while what is
+    /// buffered in standard output is flushed, and for up to 10 ms while threads that were joined disappear.
+    ///
+    /// The parent lets go of `args`: a queue or pipe in them is the child's now.
     ///
     /// # Errors
     ///

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fs::File;
 use std::io::{Write, stderr, stdout};
 use std::mem::forget;
+use std::os::fd::{AsRawFd, RawFd};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lesson::{output, text, timeline};
@@ -18,7 +19,8 @@ use crate::{Target, sys};
 /// The exit code for a child whose output nobody reads: what a shell reports for `SIGPIPE`.
 const CLOSED_PIPE_EXIT_CODE: i32 = 128 + libc::SIGPIPE;
 
-/// In a new process: whatever unwinds this far ends the process, before it reaches the caller's stack.
+/// Made first in a new process: a panic that unwinds this far ends the process, before it reaches the caller's
+/// stack. After a fork that is a copy of the parent's, with the parent's values on it.
 pub(crate) struct NeverReturns;
 
 impl Drop for NeverReturns {
@@ -49,11 +51,13 @@ where
             tell(&text!("the result is lost: {reason}", "戻り値を渡せません: {reason}"));
             PANIC_EXIT_CODE
         }
+        // Nobody reads the output any more: `say!` unwinds then, and there is nobody to report it to.
         Err(payload) if output::is_closed_pipe(payload.as_ref()) => CLOSED_PIPE_EXIT_CODE,
         Err(payload) => {
             let message = output::lost(payload.as_ref())
                 .unwrap_or_else(|| panic_message(payload.as_ref()).to_owned());
             store_panicked(outcome, &message);
+            // Its destructor is the target's own code, too.
             forget(payload);
             PANIC_EXIT_CODE
         }
@@ -69,16 +73,32 @@ pub(crate) fn tell(message: &str) {
     let _ = writeln!(stderr(), "{message}");
 }
 
-/// Asks the kernel to kill this process when `parent` ends (`PR_SET_PDEATHSIG`).
+/// Asks the kernel to kill this process when `parent` ends (`PR_SET_PDEATHSIG(2const)`).
 pub(crate) fn die_with(parent: Pid) {
-    // The call cannot fail with a valid signal; and if the parent ended before it, nothing would come.
+    // The call cannot fail with a valid signal. If the parent ended before it, no signal would come; but then
+    // another process has adopted this one.
     let _ = prctl::set_pdeathsig(Signal::SIGKILL);
     if getppid() != parent {
         let _ = raise(Signal::SIGKILL);
     }
 }
 
-/// The text of a panic: `panic!` gives a `String` or a `&str`.
+/// Closes everything this new process was not given, but for standard input, output and error.
+pub(crate) fn keep_only(given: Vec<RawFd>, outcome: RawFd) {
+    let mut keep = given;
+    keep.push(outcome);
+    keep.extend(timeline::descriptor().map(|timeline| timeline.as_raw_fd()));
+    if let Err(error) = sys::close_all_but(&mut keep) {
+        // A kernel older than 5.9. Going on would break the promise that pipes end.
+        tell(&text!(
+            "close_range failed: {error}; this needs Linux 5.9 or later",
+            "close_rangeが失敗しました: {error}。Linux 5.9以降が必要です"
+        ));
+        sys::exit_now(PANIC_EXIT_CODE);
+    }
+}
+
+/// The text of a panic that `catch_unwind` caught: `panic!` gives a `String` or a `&str`.
 pub fn panic_message(payload: &(dyn Any + Send)) -> &str {
     payload
         .downcast_ref::<String>()

@@ -27,7 +27,7 @@ impl Descriptor {
     ///
     /// # Errors
     ///
-    /// `EMFILE`: this process has as many descriptors open as it may (`ulimit -n`).
+    /// `EMFILE`: this process has as many descriptors open as it may (`ulimit -n`). Source: `fcntl(2)`.
     pub fn try_clone(&self) -> std::io::Result<Self> {
         self.0.try_clone().map(Self)
     }
@@ -58,7 +58,7 @@ thread_local! {
     static ARRIVING: RefCell<Vec<RawFd>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Runs `encode` and gives its result and the descriptors that were encoded meanwhile.
+/// In the parent: runs `encode` and gives its result and the descriptors that were encoded meanwhile.
 pub(crate) fn collect<T>(encode: impl FnOnce() -> T) -> (T, Vec<RawFd>) {
     /// Also when `encode` panics, encoding a descriptor is an error again afterwards.
     struct Stop;
@@ -73,7 +73,8 @@ pub(crate) fn collect<T>(encode: impl FnOnce() -> T) -> (T, Vec<RawFd>) {
     (result, LEAVING.take().unwrap_or_default())
 }
 
-/// Runs `decode`, which may take each of the descriptors once; closes those it left.
+/// In a re-executed child: runs `decode`, which may take each of the descriptors once; closes those it left.
+/// (A forked child decodes nothing: its arguments are there already, as copied memory.)
 pub(crate) fn hand_out<T>(descriptors: Vec<RawFd>, decode: impl FnOnce() -> T) -> T {
     ARRIVING.set(descriptors);
     let result = decode();

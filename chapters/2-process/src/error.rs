@@ -41,7 +41,8 @@ pub enum SpawnError {
         /// The target's name.
         target: &'static str,
     },
-    /// This process was started to run one target, but `main` got past the registrations without it.
+    /// This process was itself started to run one target, but its `main` wants to start another before it
+    /// registered that one: each child would start the next, for ever.
     NotClaimed,
 }
 
@@ -119,7 +120,7 @@ fn hint(error: Errno) -> String {
     }
 }
 
-/// Why a join gives no value.
+/// Why a join gives no value, or a wait no end.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum JoinError {

@@ -1,8 +1,9 @@
 //! Start by exec: the child runs the same program anew, from its `main`.
 //!
 //! `posix_spawn(3)` starts it without copying the parent's memory, so this works from any thread and costs
-//! the same however large the parent is. The child finds its orders (which target, which arguments, which
-//! descriptors) in a memfd whose number stands on its command line, and [`register`] carries them out.
+//! the same however large the parent is. [`start`] is the parent's side. The child finds its orders (which
+//! target, which arguments, which descriptors) in a memfd whose number stands on its command line, and
+//! [`register`] carries them out.
 
 use std::any::TypeId;
 use std::collections::BTreeMap;
@@ -28,7 +29,7 @@ use crate::builder::Builder;
 use crate::error::errno;
 use crate::handle::Handle;
 use crate::target::assert_captures_nothing;
-use crate::{SpawnError, Target, child, descriptor, fork, outcome, sys};
+use crate::{SpawnError, Target, child, descriptor, outcome, sys};
 
 /// The first argument of a re-executed child; the second is the number of the memfd with its orders.
 const MARKER: &str = "__process_exec_child__";
@@ -46,6 +47,7 @@ struct Orders {
     die_with: Option<i32>,
 }
 
+/// Each target's name, and its type, because a name may be shared.
 static REGISTERED: Mutex<BTreeMap<&'static str, TypeId>> = Mutex::new(BTreeMap::new());
 /// Whether this re-executed child has found its target.
 static CLAIMED: AtomicBool = AtomicBool::new(false);
@@ -54,7 +56,7 @@ static CLAIMED: AtomicBool = AtomicBool::new(false);
 /// once for each target.
 ///
 /// In a process that was started to run this target the call runs it and never returns. In any other
-/// it notes the name. It is why Python has `if __name__ == '__main__'`: what stands in `main` before this
+/// it notes the name, at once. It is why Python has `if __name__ == '__main__'`: what stands in `main` before this
 /// call is done again by every child.
 ///
 /// # Panics
@@ -84,6 +86,7 @@ where
                 "{MARKER} is for processes that this program starts itself: {reason}",
                 "{MARKER}はこのプログラムが自分で開始するプロセスのためのものです: {reason}"
             ));
+            // As for any command line that is not understood.
             sys::exit_now(2);
         }
     }
@@ -119,7 +122,8 @@ where
         set_language(language);
     }
     show_program_name();
-    fork::keep_only(orders.descriptors.clone(), orders.outcome);
+    // The memfd with the orders, which nobody took, is closed here as well.
+    child::keep_only(orders.descriptors.clone(), orders.outcome);
     let outcome = sys::adopt(orders.outcome);
     // It can only fail for a descriptor that is not open.
     let _ = sys::close_on_exec(outcome.as_fd());
@@ -158,7 +162,7 @@ where
     }
     drop(registered);
     let (encoded, descriptors) = descriptor::collect(|| postcard::to_stdvec(&args));
-    let outcome = outcome::channel().map_err(failed("memfd_create"))?;
+    let outcome = outcome::new_memfd().map_err(failed("memfd_create"))?;
     let orders = Orders {
         target: target.to_owned(),
         args: encoded.map_err(|source| SpawnError::Args { source })?,

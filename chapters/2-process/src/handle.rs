@@ -1,4 +1,4 @@
-//! One child, whatever it returns: its pidfd, its outcome, its end. Dropped before that, it is swept up later.
+//! One child, whatever it returns: its pidfd, its outcome, its end. Dropped before its end, it is reaped later.
 
 use std::fs::File;
 use std::io;
@@ -22,6 +22,7 @@ use crate::sys::{self, Status};
 /// What the kernel holds for us of one child.
 struct Files {
     pidfd: OwnedFd,
+    /// The memfd that the child writes what it returns to: see [`outcome`](crate::outcome).
     outcome: File,
 }
 
@@ -29,6 +30,7 @@ struct Files {
 pub(crate) struct Handle {
     pub(crate) pid: Pid,
     pub(crate) name: String,
+    /// Shared, because a drop cannot move them out: it passes a second owner on.
     files: Arc<Files>,
     /// How it ended, once it was reaped.
     pub(crate) status: Option<Status>,
@@ -61,10 +63,12 @@ impl Handle {
         self.files.pidfd.as_fd()
     }
 
+    /// `false` for the copy that a fork made: the child is a sibling there, which cannot be waited for.
     fn is_ours(&self) -> bool {
         self.parent == process::id()
     }
 
+    /// Sends a signal; does nothing if the child has ended, reaped or not.
     pub(crate) fn signal(&self, signal: Signal) -> nix::Result<()> {
         if !self.is_ours() {
             return Err(Errno::ECHILD);
@@ -100,6 +104,7 @@ impl Handle {
         }
         match deadline {
             None => sys::reap(&self.files.pidfd, true),
+            // `waitid(2)` has no time-out, `poll(2)` has.
             Some(deadline) if wait_ready(&self.files.pidfd, PollFlags::POLLIN, deadline)? => {
                 sys::reap(&self.files.pidfd, false)
             }
@@ -107,6 +112,7 @@ impl Handle {
         }
     }
 
+    /// What the child left behind. Only after its end: before, it may be half written.
     pub(crate) fn left(&self) -> io::Result<Left> {
         load(&self.files.outcome)
     }
@@ -128,7 +134,8 @@ impl Handle {
 impl Drop for Handle {
     fn drop(&mut self) {
         if !self.is_ours() {
-            // The numbers in this copy may mean other files by now: close none of them.
+            // The child closed the parent's descriptors, and their numbers may mean other files by now: this
+            // owner, which is never dropped, keeps them from being closed.
             forget(Arc::clone(&self.files));
         } else if self.status.is_none() {
             abandoned().push(Arc::clone(&self.files));
@@ -150,7 +157,7 @@ pub(crate) fn sweep() {
     abandoned().retain(|files| matches!(sys::reap(&files.pidfd, false), Ok(None)));
 }
 
-/// In a forked child: the list and the files in it are the parent's.
+/// In a forked child: the list and the files in it are the parent's, so none of them is closed.
 pub(crate) fn forget_abandoned() {
     forget(take(&mut *abandoned()));
 }

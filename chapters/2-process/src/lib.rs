@@ -1,9 +1,9 @@
 //! A process with a function to run: start it, join it, stop it, and never lose track of it.
 //!
-//! The kernel keeps a process that has ended, as a *zombie*, until its parent has asked how it ended;
-//! until then its pid is not given out again, and after that the pid may be anybody's. Everything here
-//! follows from that: a [`Process`] holds a *pidfd*, which means this one process for ever, and a
-//! handle that is dropped still sees to it that its process is reaped.
+//! The kernel keeps a process that has ended, as a *zombie*, until its parent has asked how it ended, which
+//! is called to *reap* it; until then its pid is not given out again, and after that the pid may be anybody's.
+//! Everything here follows from that: a [`Process`] holds a *pidfd*, which means this one process for ever,
+//! and a handle that is dropped still sees to it that its process is reaped.
 //!
 //! ```standalone_crate
 //! use process::Process;
@@ -18,20 +18,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Words
+//!
+//! - *pid*: the number by which the kernel names a process, until it is reaped.
+//! - *descriptor*: the small number by which one process names an open file, pipe or socket. A *pidfd* is one
+//!   for a process (`pidfd_open(2)`), a *memfd* one for a file that has no name and lives in memory
+//!   (`memfd_create(2)`), until the last descriptor for it is gone.
+//! - *fork*: to copy this process (`fork(2)`); parent and child both go on from there, each with its own memory.
+//! - *exec*: to begin a program in a process, from its `main` (`execve(2)`). Memory is lost; descriptors stay
+//!   open, but for those marked *close-on-exec*, as all are that Rust opens.
+//!
 //! # Layout
 //!
-//! Read in this order:
+//! Read in this order; the last three may be looked up when they are met:
 //!
 //! - [`process`](mod@process): [`Process`], the handle: join, signals, drop.
-//! - `handle`: what is behind it: one child's pidfd, outcome and end, and the list of those whose handles were dropped.
-//! - [`builder`]: [`Builder`] and [`StartMethod`]: how to start one.
 //! - [`target`]: what can be run: a function that captures nothing, and its arguments as a tuple.
-//! - `fork` and `exec`: the two start methods; `child` is what both run in the new process.
+//! - [`builder`]: [`Builder`] and [`StartMethod`]: how to start one.
 //! - [`outcome`]: [`End`], how a process ended, and how its result comes back.
+//! - `handle`: what is behind a [`Process`]: one child's pidfd, outcome and end, and the list of those whose
+//!   handles were dropped.
 //! - [`descriptor`]: how a queue or a pipe in the arguments reaches the child.
-//! - [`ready`]: waiting for a descriptor with a deadline.
+//! - `child`: what both start methods do in the new process; and [`panic_message`].
+//! - `fork` and `exec`: the two start methods, the shorter one first.
+//! - [`ready`]: waiting for a descriptor, and the [`Deadline`](ready::Deadline) of a wait.
 //! - [`error`]: what can go wrong.
 //! - `sys`: the only unsafe code.
+//!
+//! `lesson`, from which some calls come, is what the programs share: the reader's language (`text!`) and the
+//! timeline, a record of what each process did and when. Without the two nothing here would work differently.
 //!
 //! # Coming from Python
 //!
@@ -46,6 +61,14 @@
 //! | `if __name__ == '__main__':` | [`register`] first in `main` |
 //! | `daemon=True` | [`Builder::die_with_parent`] |
 //!
+//! # When one of them dies
+//!
+//! - **The child**, before its target returned: [`join`](Process::join) says how ([`JoinError::Ended`]), and the
+//!   parent goes on.
+//! - **The parent**, killed or returned from `main`: its children run on, and what they return is lost. Nobody
+//!   waits for them as Python does at its exit. Another process adopts them (pid 1, as a rule) and reaps them.
+//!   [`Builder::die_with_parent`] has them killed instead.
+//!
 //! # Gotchas
 //!
 //! - **Fork and threads.** A forked child has one thread, with a copy of the memory in which the others
@@ -53,9 +76,16 @@
 //! - **Descriptors.** A pipe ends when its last write end is closed. A child that inherited one by accident
 //!   keeps it open, and the reader waits for ever. So a child keeps only what it was given.
 //! - **Zombies.** A child that ended but was not joined stays in the process table. Dropping the handle reaps
-//!   it, now or at the next spawn, join or drop.
+//!   it, now or at a later spawn, wait or drop ([when exactly](Process#dropping)).
 //! - **Buffered output.** What the parent has not flushed is copied by a fork and printed twice. So
-//!   standard output is flushed before.
+//!   standard output and error are flushed before.
+//! - **`ulimit -f`.** A memfd is a file to the kernel, and results (for exec, arguments too) travel in one. To write
+//!   beyond the limit for files kills the writer with `SIGXFSZ`: the child, or for arguments the parent.
+//!
+//! # Platform
+//!
+//! Linux 5.9 or later with `/proc` mounted: `pidfd_open(2)`, `waitid(2)` on a pidfd, `memfd_create(2)`,
+//! `close_range(2)`. Elsewhere the build fails, in `lesson`, and says what to use.
 
 pub mod builder;
 mod child;

@@ -23,16 +23,18 @@ pub(crate) const PANIC_EXIT_CODE: i32 = 101;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum End {
-    /// It exited with this code: 0 when its target returned, else what it gave to `exit`.
+    /// It exited with this code: 0 when its target returned, else what it gave to `exit`. 101 without a panic's
+    /// message: its result could not be stored, or it could not be set up; 141: nobody reads what it
+    /// prints by `lesson::say!`.
     Exited(i32),
     /// A signal with this number killed it: see [`End::signal`].
     Signaled(i32),
-    /// Its target panicked with this message; the exit code was 101.
+    /// Its target panicked with this message; the exit code was 101. (With `panic = "abort"`: `Signaled`.)
     Panicked(String),
 }
 
 impl End {
-    /// The signal that killed it. `None` if it exited, and for real-time signals, which have no name.
+    /// The signal that killed it. `None` if it exited, and for real-time signals (`signal(7)`), which have no name.
     pub fn signal(&self) -> Option<Signal> {
         match self {
             Self::Signaled(number) => Signal::try_from(*number).ok(),
@@ -77,12 +79,13 @@ pub(crate) enum Left {
     Unstorable(String),
 }
 
+// The first byte in the memfd. Zero, as in a gap that was never written, is none of them.
 const RETURNED: u8 = 1;
 const PANICKED: u8 = 2;
 const UNSTORABLE: u8 = 3;
 
 /// Makes the memfd through which the outcome will come back.
-pub(crate) fn channel() -> nix::Result<File> {
+pub(crate) fn new_memfd() -> nix::Result<File> {
     memfd_create(c"outcome", MFdFlags::MFD_CLOEXEC).map(File::from)
 }
 
@@ -91,34 +94,34 @@ pub(crate) fn channel() -> nix::Result<File> {
 /// # Errors
 ///
 /// It cannot be encoded, or there is no memory for it. The reason is stored then, if that is possible.
-pub(crate) fn store_returned<R: Serialize>(channel: &File, value: &R) -> Result<(), String> {
+pub(crate) fn store_returned<R: Serialize>(memfd: &File, value: &R) -> Result<(), String> {
     let stored = postcard::to_stdvec(value)
         .map_err(|error| error.to_string())
-        .and_then(|bytes| store(channel, RETURNED, &bytes).map_err(|error| error.to_string()));
+        .and_then(|bytes| store(memfd, RETURNED, &bytes).map_err(|error| error.to_string()));
     if let Err(reason) = &stored {
-        let _ = store(channel, UNSTORABLE, reason.as_bytes());
+        let _ = store(memfd, UNSTORABLE, reason.as_bytes());
     }
     stored
 }
 
 /// In the child: stores a panic's message.
-pub(crate) fn store_panicked(channel: &File, message: &str) {
+pub(crate) fn store_panicked(memfd: &File, message: &str) {
     // Without room for the message the exit code still tells of the panic.
-    let _ = store(channel, PANICKED, message.as_bytes());
+    let _ = store(memfd, PANICKED, message.as_bytes());
 }
 
-fn store(channel: &File, kind: u8, bytes: &[u8]) -> io::Result<()> {
+fn store(memfd: &File, kind: u8, bytes: &[u8]) -> io::Result<()> {
     // Of a value that did not fit there may be a beginning.
-    channel.set_len(0)?;
-    channel.write_all_at(bytes, 1)?;
-    channel.write_all_at(&[kind], 0)
+    memfd.set_len(0)?;
+    memfd.write_all_at(bytes, 1)?;
+    memfd.write_all_at(&[kind], 0)
 }
 
 /// In the parent, after the child's end: what it left.
-pub(crate) fn load(channel: &File) -> io::Result<Left> {
-    let length = channel.metadata()?.len();
+pub(crate) fn load(memfd: &File) -> io::Result<Left> {
+    let length = memfd.metadata()?.len();
     let mut kind = [0];
-    if length == 0 || channel.read_at(&mut kind, 0)? == 0 {
+    if length == 0 || memfd.read_at(&mut kind, 0)? == 0 {
         return Ok(Left::Nothing);
     }
     let length = usize::try_from(length - 1).map_err(io::Error::other)?;
@@ -126,7 +129,7 @@ pub(crate) fn load(channel: &File) -> io::Result<Left> {
     // The length is the child's word: one that is out of all reason must not abort the parent.
     bytes.try_reserve_exact(length).map_err(io::Error::other)?;
     bytes.resize(length, 0);
-    channel.read_exact_at(&mut bytes, 1)?;
+    memfd.read_exact_at(&mut bytes, 1)?;
     Ok(match kind[0] {
         RETURNED => Left::Returned(bytes),
         PANICKED => Left::Panicked(String::from_utf8_lossy(&bytes).into_owned()),

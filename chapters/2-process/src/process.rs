@@ -21,8 +21,10 @@ use crate::target::Target;
 ///
 /// # Dropping
 ///
-/// A process that has ended is reaped. One that still runs goes on; it is reaped by a later spawn, join or
-/// drop of any `Process`, once it has ended. To end it, [`kill`](Self::kill) it before.
+/// A process that has ended is reaped. One that still runs goes on. Once it has ended, the next spawn,
+/// [`wait`](Self::wait), [`join`](Self::join) or drop (of a process not known to have ended) reaps it,
+/// whichever `Process` that is called for; the waits with a deadline do not. To end it, [`kill`](Self::kill)
+/// it before.
 ///
 /// # Forked copies
 ///
@@ -30,6 +32,7 @@ use crate::target::Target;
 /// and signalling fail with `ECHILD`, and dropping it has no effect.
 pub struct Process<R> {
     handle: Handle,
+    /// It promises an `R` and holds none, so it may go to another thread whatever `R` is.
     returns: PhantomData<fn() -> R>,
 }
 
@@ -37,7 +40,8 @@ impl<R> Process<R> {
     /// Starts a process that calls `target` with `args`, by fork: `Process::spawn(worker, (3,))`.
     ///
     /// As Python's `Process(target=worker, args=(3,))` and `start()`. See [`Builder`] for the other
-    /// start method, a name, and a process that dies with its parent.
+    /// start method, a name, and a process that dies with its parent. Blocks no longer than
+    /// [`Builder::spawn`].
     ///
     /// # Errors
     ///
@@ -61,16 +65,20 @@ impl<R> Process<R> {
         &self.handle.name
     }
 
-    /// Whether it still runs. Never blocks; reaps it if it has ended.
+    /// Whether it still runs; a stopped process (`SIGSTOP`) does. Never blocks; reaps it if it has ended.
+    ///
+    /// `false` also where nobody can tell any more: something else reaped it, or this is a forked copy.
     pub fn is_alive(&mut self) -> bool {
         matches!(self.handle.wait(Some(Deadline::after(Duration::ZERO))), Ok(None))
     }
 
     /// Asks it to end: `SIGTERM`, which kills it unless it handles that. Does nothing if it has ended.
     ///
+    /// As with every signal, it is on its way when this returns: [`wait`](Self::wait) for the end.
+    ///
     /// # Errors
     ///
-    /// What the system says: `EPERM` if it changed its user.
+    /// `EPERM` if it changed its user, `ECHILD` in a forked copy of the handle.
     pub fn terminate(&mut self) -> nix::Result<()> {
         self.signal(Signal::SIGTERM)
     }
@@ -85,6 +93,7 @@ impl<R> Process<R> {
     }
 
     /// Sends it any signal. Does nothing if it has ended: a pid that was reaped is never signalled.
+    /// Never blocks. Source: `pidfd_send_signal(2)`, `signal(7)`.
     ///
     /// # Errors
     ///
@@ -95,9 +104,11 @@ impl<R> Process<R> {
 
     /// Waits until it has ended, and says how. Blocks; may be called again, with the same answer.
     ///
+    /// A stopped process (`SIGSTOP`) has not ended. Signals that are handled meanwhile do not end the wait.
+    ///
     /// # Errors
     ///
-    /// [`JoinError::Wait`].
+    /// [`JoinError::Wait`]: something else reaped it, or this is a forked copy of the handle.
     pub fn wait(&mut self) -> Result<End, JoinError> {
         sweep();
         self.handle.wait(None)?;
@@ -108,7 +119,7 @@ impl<R> Process<R> {
     ///
     /// # Errors
     ///
-    /// [`JoinError::Wait`].
+    /// As [`wait`](Self::wait); and if `poll(2)` has no memory.
     pub fn wait_timeout(&mut self, timeout: Duration) -> Result<Option<End>, JoinError> {
         self.wait_until(Deadline::after(timeout))
     }
@@ -117,7 +128,7 @@ impl<R> Process<R> {
     ///
     /// # Errors
     ///
-    /// [`JoinError::Wait`].
+    /// As [`wait_timeout`](Self::wait_timeout).
     pub fn wait_until(&mut self, deadline: Deadline) -> Result<Option<End>, JoinError> {
         match self.handle.wait(Some(deadline))? {
             Some(_) => self.handle.end().map(Some),
@@ -125,7 +136,9 @@ impl<R> Process<R> {
         }
     }
 
-    /// A descriptor that becomes readable when the process ends, for `poll(2)`.
+    /// A descriptor that becomes readable when the process ends, for `poll(2)`. Source: `pidfd_open(2)`.
+    ///
+    /// Not in a forked copy: the descriptor is closed there, and its number may mean another file.
     pub fn pidfd(&self) -> BorrowedFd<'_> {
         self.handle.pidfd()
     }
@@ -139,13 +152,16 @@ impl<R: DeserializeOwned> Process<R> {
     /// # Errors
     ///
     /// [`JoinError::Ended`] if its target did not return: it panicked, exited, or was killed.
+    /// [`JoinError::Result`] if what it returned cannot be encoded, stored or decoded.
+    /// [`JoinError::Wait`] as for [`wait`](Self::wait).
     pub fn join(mut self) -> Result<R, JoinError> {
         sweep();
         self.handle.wait(None)?;
         self.value()
     }
 
-    /// Like [`join`](Self::join), at most so long: `None` if it still runs then.
+    /// Like [`join`](Self::join), at most so long: `None` if it still runs then. The handle stays, and a
+    /// later call gives the value once more.
     ///
     /// # Errors
     ///
@@ -166,8 +182,11 @@ impl<R: DeserializeOwned> Process<R> {
         self.join_timeout(Duration::ZERO)
     }
 
+    /// What its target returned. Only after a wait gave a status.
     fn value(&mut self) -> Result<R, JoinError> {
         let handle = &mut self.handle;
+        // A value alone is no return: the child may have been killed after it had stored one. Nor is code 0
+        // alone: the target may have called `exit(0)`.
         let reason = match (handle.end()?, handle.left()) {
             (End::Exited(0), Ok(Left::Returned(bytes))) => match decode(&bytes) {
                 Ok(value) => return Ok(value),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-/// How long a call may wait: until a moment, or for ever.
+/// How long a call may wait: until a moment of the monotonic clock ([`Instant`]), or for ever.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(Option<Instant>);
 
@@ -44,6 +44,9 @@ impl Deadline {
 
 /// Waits until `descriptor` is ready for one of `events` (or failed, or was hung up); `false` if the
 /// deadline came first. A signal that is handled meanwhile does not end the wait.
+///
+/// Blocks. A dead peer ends the wait: a pidfd is ready once its process has ended, a pipe or socket once no
+/// process, this one included, holds its other end open.
 ///
 /// # Errors
 ///

@@ -27,12 +27,12 @@ pub(crate) fn fork_single_threaded() -> Result<ForkResult, SpawnError> {
     forked.map_err(|source| SpawnError::System { call: "fork", source })
 }
 
-/// Counts the threads of this process, and waits a little if it is more than one: a thread that was joined
+/// Counts the threads of this process, and waits up to 10 ms if it is more than one: a thread that was joined
 /// has not always left the kernel's list yet (the joiner is woken a moment before).
 fn count_threads() -> Result<usize, SpawnError> {
     let count = || -> io::Result<usize> {
-        // A folder has a link for each folder in it, here one a thread, and two more. Where that is not so (not every
-        // kernel is Linux's own), they are counted one by one, which takes three times as long.
+        // Its number of links is two and one for each folder in it, here one a thread (`proc_pid_task(5)`). Where
+        // that is not so (not every kernel is Linux's own), the folders are counted, which takes three times as long.
         match fs::metadata("/proc/self/task")?.nlink() {
             links @ 3.. => Ok(links as usize - 2),
             _ => Ok(fs::read_dir("/proc/self/task")?.count()),
@@ -80,7 +80,7 @@ pub(crate) fn close_on_exec(descriptor: BorrowedFd<'_>) -> nix::Result<()> {
     Errno::result(result).map(drop)
 }
 
-/// Closes every descriptor except standard input, output, error and those in `keep`.
+/// Closes every descriptor except standard input, output, error and those in `keep` (`close_range(2)`).
 pub(crate) fn close_all_but(keep: &mut [RawFd]) -> nix::Result<()> {
     keep.sort_unstable();
     let mut next = 3;
@@ -120,14 +120,14 @@ pub(crate) fn pidfd_send_signal(pidfd: BorrowedFd<'_>, signal: i32) -> nix::Resu
     Errno::result(result).map(drop)
 }
 
-/// What the kernel says of a process that ended.
+/// What the kernel says of a process that ended; an [`End`](crate::End) says more, from what the child left.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Status {
     Exited(i32),
     Signaled(i32),
 }
 
-/// Reaps the process if it has ended. Blocks until then, if asked to; `None` if it still runs.
+/// Reaps the process if it has ended (`waitid(2)`). Blocks until then, if asked to; `None` if it still runs.
 ///
 /// `nix` wraps `waitid(2)` too, but loses the end of a process that a real-time signal killed.
 pub(crate) fn reap(pidfd: impl AsFd, block: bool) -> nix::Result<Option<Status>> {
