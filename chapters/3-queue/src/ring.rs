@@ -48,8 +48,8 @@ const LEAST_CAPACITY: usize = 64;
 
 /// Both ends of a ring. Children are given a [`RingProducer`] or a [`RingConsumer`] of it.
 ///
-/// The same methods as [`Queue`](crate::Queue), many times as fast between processes on different cores, and a
-/// hundred times the code. See there for the end of the stream.
+/// The same methods as [`Queue`](crate::Queue), many times as fast between processes on different cores, and
+/// several times the code. See there for the end of the stream.
 ///
 /// # Capacity
 ///
