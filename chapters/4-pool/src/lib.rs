@@ -20,11 +20,12 @@
 //!
 //! # Layout
 //!
-//! - [`pool`](mod@pool): [`Pool`]: what you call.
+//! - [`pool`](mod@pool): [`Pool`]: what you call; `run`: what `map` and its relatives do.
 //! - [`results`]: [`Results`], an iterator that hands items out as results come in; [`Task`], one task's handle.
 //! - [`builder`]: [`Builder`]: initializer, replacement after so many tasks, retries, start method.
 //! - `worker`: the child's side: take an order, run it, report. Begin here.
-//! - `order`: what the two say to each other, and how a function is named between them; `job`: an order on its way.
+//! - `order`: what a worker is to do, and how a function is named between the two; `job`: an order on its way; `report`:
+//!   what became of its calls.
 //! - `channel`: how they say it: a lane of shared memory each way, and a socket to wake and to notice the end.
 //! - `engine`: the parent's side: who holds what, whom to wait for, who died; `staff`: one worker, seen from there;
 //!   `inbox`: what has come in.
@@ -70,6 +71,7 @@ mod order;
 pub mod pool;
 mod report;
 pub mod results;
+mod run;
 mod shared;
 mod staff;
 mod sys;
