@@ -62,7 +62,7 @@ impl LaneReader {
         }
     }
 
-    /// Hands what a writer that has *died* had [kept](LaneWriter::keep) of the record it was writing to `take`; `None` if
+    /// Hands what a writer that has *died* had [kept](super::LaneWriter::keep) of the record it was writing to `take`; `None` if
     /// there is no such record, or one that was published has not been [read](Self::read) yet.
     ///
     /// # Errors
@@ -104,7 +104,7 @@ impl LaneReader {
     }
 
     /// Says that the reader is about to sleep, unless a record is there already: then it says so. Whoever writes the
-    /// next one is told by [`LaneWriter::must_wake`].
+    /// next one is told by [`LaneWriter::must_wake`](super::LaneWriter::must_wake).
     pub fn sleeps(&mut self) -> bool {
         self.lane.asleep().store(1, SeqCst);
         fence(SeqCst);
