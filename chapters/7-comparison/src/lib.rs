@@ -15,6 +15,7 @@
 //! - [`verdict`](mod@verdict): [`verdict()`], the one rule by which two spreads are judged.
 //! - [`conclusion`]: where Python's advice holds here and where not, in two or three sentences.
 //! - [`table`]: columns that stand in line in both languages. [`report`]: the same as JSON.
+//! - [`record`]: what `cargo xtask measure` found out, as it is kept in a file.
 //! - [`threads`]: the thread pool that stands against `Pool`. [`work`]: something to compute.
 //!
 //! # Coming from Python
@@ -38,6 +39,7 @@
 
 pub mod conclusion;
 pub mod measure;
+pub mod record;
 pub mod report;
 pub mod row;
 pub mod rows;
@@ -47,6 +49,7 @@ pub mod verdict;
 pub mod work;
 
 pub use measure::{Spread, interleaved};
+pub use record::Record;
 pub use row::{Better, Kind, Measured, Row, Sizes, Unit, Way};
 pub use rows::ROWS;
 pub use verdict::{Verdict, verdict};

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use lesson::text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::measure::Spread;
 use crate::verdict::{Verdict, verdict};
 
 /// The two ways to do several things at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Several processes.
@@ -39,7 +39,7 @@ pub enum Better {
 }
 
 /// What a figure counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Unit {
     /// Seconds.
     #[serde(rename = "s")]
@@ -53,32 +53,47 @@ pub enum Unit {
     /// So many times as quick as one after another.
     #[serde(rename = "times")]
     Times,
+    /// So many a second.
+    #[serde(rename = "/s")]
+    PerSecond,
+    /// KiB of memory.
+    #[serde(rename = "KiB")]
+    Kibibytes,
 }
 
 impl Unit {
     /// Whether more of it is better.
     pub fn better(self) -> Better {
-        if self == Self::Times { Better::Higher } else { Better::Lower }
+        if matches!(self, Self::Times | Self::PerSecond) { Better::Higher } else { Better::Lower }
     }
 
-    /// A time in this unit. (For [`Times`](Self::Times) there is none: seconds.)
+    /// A time in this unit; in seconds for those that count no time.
     pub fn of(self, time: Duration) -> f64 {
         time.as_secs_f64()
             * match self {
-                Self::Seconds | Self::Times => 1.0,
                 Self::Milliseconds => 1e3,
                 Self::Microseconds => 1e6,
+                Self::Seconds | Self::Times | Self::PerSecond | Self::Kibibytes => 1.0,
             }
     }
 
     /// A figure for the reader: three digits and the unit.
     pub fn show(self, figure: f64) -> String {
+        let (figure, prefix) = match self {
+            Self::PerSecond if figure >= 1e6 => (figure / 1e6, "M"),
+            Self::PerSecond if figure >= 1e3 => (figure / 1e3, "k"),
+            Self::Kibibytes if figure >= 1024.0 => (figure / 1024.0, "M"),
+            Self::Kibibytes => (figure, "K"),
+            _ => (figure, ""),
+        };
         let figure = three_digits(figure);
         match self {
             Self::Seconds => text!("{figure} s", "{figure}秒"),
             Self::Milliseconds => format!("{figure} ms"),
             Self::Microseconds => format!("{figure} µs"),
             Self::Times => text!("{figure}x", "{figure}倍"),
+            Self::PerSecond => text!("{figure} {prefix}/s", "{figure} {prefix}/秒"),
+            Self::Kibibytes => format!("{figure} {prefix}iB"),
         }
     }
 }
@@ -203,5 +218,22 @@ impl Row {
     /// Its name in the reader's language.
     pub fn name(&self) -> &'static str {
         self.label[lesson::language() as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lesson::{Language, set_language};
+
+    use super::Unit;
+
+    #[test]
+    fn large_figures_get_a_larger_unit() {
+        set_language(Language::English);
+        let shown = [1.0, 2_400.0, 2_260_000.0].map(|figure| Unit::PerSecond.show(figure));
+        assert_eq!(shown, ["1.00 /s", "2.40 k/s", "2.26 M/s"]);
+        let shown = [280.4, 7_168.0].map(|figure| Unit::Kibibytes.show(figure));
+        assert_eq!(shown, ["280 KiB", "7.00 MiB"]);
+        assert_eq!(Unit::Microseconds.show(171.2), "171 µs");
     }
 }
