@@ -6,12 +6,12 @@ use std::env;
 use std::fs::{self, OpenOptions};
 use std::process::{Command, ExitCode};
 
-use lesson::testing::{
+use regex::Regex;
+use serde_json::Value;
+use testing::{
     Run, command, run_command, run_with_closed_stdout, run_with_stdout, with_few_descriptors,
     without_fork, without_proc,
 };
-use regex::Regex;
-use serde_json::Value;
 use tests::{PROGRAMS, Program, chapters};
 
 fn with(program: &Program, more: &[&str]) -> Command {
@@ -179,7 +179,7 @@ fn main() -> ExitCode {
     if !env::args().any(|argument| argument == "--list") {
         tests::build();
     }
-    lesson::tests![
+    testing::tests![
         every_chapter_is_in_the_list,
         every_program_says_in_english_what_is_specified,
         every_program_says_in_japanese_what_is_specified,

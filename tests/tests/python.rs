@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use lesson::testing::{Run, run, run_command};
 use regex::Regex;
+use testing::{Run, run, run_command};
 use tests::{PROGRAMS, chapters};
 
 /// Every `chapters/*/python/*.py`, in order.
@@ -61,7 +61,7 @@ fn assert_same(script: &str, program: &str, pattern: &str) {
         lines
     };
     let arguments = [program.arguments, &["--lang", "en"]].concat();
-    let rust = lines(run_command(lesson::testing::command(program.path(), &arguments)));
+    let rust = lines(run_command(testing::command(program.path(), &arguments)));
     assert!(!rust.is_empty(), "{} prints no line like {pattern}", program.name);
     assert_eq!(lines(run_python(&path)), rust, "{script}");
 }
@@ -82,7 +82,7 @@ fn main() -> ExitCode {
     if !env::args().any(|argument| argument == "--list") {
         tests::build();
     }
-    lesson::tests![
+    testing::tests![
         every_chapter_has_a_counterpart,
         every_counterpart_runs_to_its_end,
         the_three_processes_print_the_same_lines,

@@ -84,7 +84,7 @@ fn the_cost_of_starting_is_a_median_of_both() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         a_childs_write_stays_in_the_child,
         memory_that_leaks_through_would_be_noticed,
         two_processes_use_their_own_cpu_time,

@@ -4,12 +4,12 @@
 
 use std::process::{Command, ExitCode};
 
-use lesson::testing::{
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::unistd::Pid;
+use testing::{
     Run, command, numbers, run, run_command, run_with_closed_stdout, with_few_descriptors,
     without_fork, without_proc,
 };
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
-use nix::unistd::Pid;
 
 const OVERVIEW: &str = env!("CARGO_BIN_EXE_overview");
 
@@ -91,7 +91,7 @@ fn what_the_machine_refuses_is_told_with_what_to_do() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         the_four_claims_are_shown_in_english,
         the_four_claims_are_shown_in_japanese,
         one_claim_alone_is_shown,

@@ -10,7 +10,6 @@ use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lesson::testing::{children_left, descriptors, run};
 use nix::errno::Errno;
 use nix::poll::PollFlags;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -24,6 +23,7 @@ use process::{
 use serde::de::{DeserializeOwned, Error as _};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use testing::{children_left, descriptors, run};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(30);
@@ -687,7 +687,7 @@ fn main() -> ExitCode {
         }
         _ => register(registered_by_the_parent_only),
     }
-    lesson::tests![
+    testing::tests![
         a_child_returns_a_value,
         a_closure_without_captures_is_a_target,
         a_result_of_50_megabytes_does_not_block_join,

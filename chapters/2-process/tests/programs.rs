@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::process::{Command, ExitCode};
 
-use lesson::testing::{
+use serde_json::Value;
+use testing::{
     Run, command, numbers, run, run_command, run_with_closed_stdout, run_with_stdout,
     with_few_descriptors, without_fork, without_proc,
 };
-use serde_json::Value;
 
 const PROCESS: &str = env!("CARGO_BIN_EXE_process");
 const EXIT: &str = env!("CARGO_BIN_EXE_process-exit");
@@ -469,7 +469,7 @@ fn output_into_a_file_is_whole() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         process_shows_three_processes_and_their_ends,
         exit_shows_four_ends,
         signals_shows_terminate_and_kill,

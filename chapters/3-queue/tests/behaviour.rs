@@ -9,7 +9,6 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::time::{Duration, Instant};
 use std::{env, fs, iter, thread};
 
-use lesson::testing::descriptors;
 use nix::errno::Errno;
 use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, raise};
@@ -19,6 +18,7 @@ use queue::{Connection, Consumer, GetError, Producer, PutError, Queue, Receiver,
 use queue::{duplex, pipe};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use testing::descriptors;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(30);
@@ -757,7 +757,7 @@ fn main() -> ExitCode {
     register(answer);
     register(count_up);
     register(lock_and_wait);
-    lesson::tests![
+    testing::tests![
         a_queue_takes_as_many_small_items_as_it_was_made_for,
         an_item_at_the_documented_size_counts_as_a_small_one,
         items_of_one_producer_arrive_in_order,

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use lesson::testing::{
+use testing::{
     Run, command, numbers, run, run_command, run_with_closed_stdout, with_few_descriptors,
 };
 
@@ -289,7 +289,7 @@ fn without_descriptors_each_program_says_so() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         queue_shows_the_childs_text,
         duplex_shows_questions_and_answers,
         many_shows_shares_that_add_up,

@@ -205,7 +205,7 @@ fn a_large_item_arrives_whole_and_its_memory_is_given_back() {
 
 /// How many bytes the file takes in which the rests of large items lie.
 fn memory_of_rests() -> u64 {
-    let file = lesson::testing::descriptors().into_iter().find_map(|fd| {
+    let file = testing::descriptors().into_iter().find_map(|fd| {
         let path = format!("/proc/self/fd/{fd}");
         let name = std::fs::read_link(&path).ok()?;
         name.to_str()?.contains("memfd:ring").then_some(path)
@@ -459,7 +459,7 @@ fn main() -> ExitCode {
     process::register(take_atomics_as_lock);
     process::register(take_lock_as_atomics);
     process::register(take_locked);
-    lesson::tests![
+    testing::tests![
         a_ring_takes_as_many_items_as_it_says_and_gives_them_in_order,
         a_timeout_is_kept_and_gives_the_item_back,
         items_of_every_size_arrive_whole,

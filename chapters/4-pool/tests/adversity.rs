@@ -10,13 +10,13 @@ use std::process::{ExitCode, abort, id};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use lesson::testing::descriptors;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{alarm, pause};
 use pool::{Builder, Pool, TaskError};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
+use testing::descriptors;
 
 fn square(n: u64) -> u64 {
     n * n
@@ -399,7 +399,7 @@ fn items_and_results_without_a_byte_come_through() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         a_result_that_has_come_is_not_waited_for,
         an_item_that_cannot_be_sent_is_told_while_another_task_goes_on,
         a_panic_while_a_result_is_decoded_leaves_the_pool_in_step,

@@ -12,7 +12,6 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lesson::testing::{children_left, command, descriptors, run_command, without_fork};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::{Pid, getppid, pause};
@@ -23,6 +22,7 @@ use serde::de::Error as _;
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
+use testing::{children_left, command, descriptors, run_command, without_fork};
 
 fn square(n: u64) -> u64 {
     n * n
@@ -801,7 +801,7 @@ fn main() -> ExitCode {
         Some(BUSY_PROBE) => return busy_probe(),
         _ => {}
     }
-    lesson::tests![
+    testing::tests![
         results_come_in_the_order_of_the_items,
         no_items_give_no_results,
         a_hundred_thousand_items_arrive,

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use lesson::testing::children_left;
 use nix::sys::signal::{Signal, raise};
 use pool::{Builder, Pool, PoolError, TaskError};
 use process::{End, StartMethod};
+use testing::children_left;
 
 /// A file that does not exist yet, and does not after the test.
 struct Mark(PathBuf);
@@ -199,7 +199,7 @@ fn nothing_waits_behind_a_long_task_while_a_worker_is_idle() {
 
 fn main() -> ExitCode {
     pool::register_worker();
-    lesson::tests![
+    testing::tests![
         every_worker_is_initialised_before_its_first_task,
         a_replacement_is_initialised_too,
         an_initializer_that_fails_is_an_error_of_the_pool,

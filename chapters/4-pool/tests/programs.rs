@@ -9,13 +9,11 @@ use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use lesson::say;
-use lesson::testing::{
-    command, numbers, run, run_with_closed_stdout, with_few_descriptors, without_fork,
-};
-use lesson::testing::{run_command, without_proc};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use pool::Pool;
+use testing::{command, numbers, run, run_with_closed_stdout, with_few_descriptors, without_fork};
+use testing::{run_command, without_proc};
 
 const POOL: &str = env!("CARGO_BIN_EXE_pool");
 const WORKERS: &str = env!("CARGO_BIN_EXE_pool-workers");
@@ -274,7 +272,7 @@ fn main() -> ExitCode {
     if env::args().nth(1).as_deref() == Some(LONG_MAP) {
         return long_map();
     }
-    lesson::tests![
+    testing::tests![
         the_pool_squares_five_numbers,
         every_item_is_done_by_one_of_so_many_workers,
         imap_keeps_the_order_and_imap_unordered_all_results,

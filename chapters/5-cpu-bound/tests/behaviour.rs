@@ -191,7 +191,7 @@ fn a_picture_that_cannot_be_saved_leaves_nothing() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         the_sum_is_ten_million_times_the_number,
         every_addition_is_done,
         all_three_ways_give_the_results_in_order,

@@ -7,11 +7,11 @@ use std::io::{BufReader, Read};
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 
-use lesson::testing::{Run, command, numbers, run, run_command};
-use lesson::testing::{run_with_closed_stdout, with_few_descriptors, without_fork};
 use nix::pty::openpty;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
+use testing::{Run, command, numbers, run, run_command};
+use testing::{run_with_closed_stdout, with_few_descriptors, without_fork};
 
 const CPU_BOUND: &str = env!("CARGO_BIN_EXE_cpu-bound");
 const MANDELBROT: &str = env!("CARGO_BIN_EXE_cpu-bound-mandelbrot");
@@ -228,7 +228,7 @@ fn the_limit_follows_from_the_serial_part() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         the_sums_and_the_time_are_printed_in_japanese,
         the_sums_and_the_time_are_printed_in_english,
         on_one_core_it_says_what_that_means,

@@ -9,11 +9,11 @@ use std::time::{Duration, Instant};
 
 use caveats::updates::{How, two_processes, until_some_are_lost};
 use caveats::{Array, Counter, SharedError, Value, cost, gil};
-use lesson::testing::descriptors;
 use nix::sys::signal::Signal;
 use process::{Builder, Process, StartMethod};
 use queue::shared::LockError;
 use queue::{Connection, duplex};
+use testing::descriptors;
 
 const BOTH: [StartMethod; 2] = [StartMethod::Fork, StartMethod::Exec];
 
@@ -310,7 +310,7 @@ fn main() -> ExitCode {
     process::register(double);
     process::register(hold);
     cost::register();
-    lesson::tests![
+    testing::tests![
         a_child_started_either_way_writes_where_its_parent_reads,
         what_is_set_is_got,
         an_index_out_of_range_panics_and_the_lock_is_free_again,

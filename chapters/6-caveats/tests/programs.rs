@@ -4,7 +4,7 @@
 
 use std::process::{Command, ExitCode};
 
-use lesson::testing::{
+use testing::{
     Run, command, numbers, run, run_command, run_with_closed_stdout, with_few_descriptors,
     without_fork, without_proc,
 };
@@ -245,7 +245,7 @@ fn a_missing_proc_is_told_with_what_to_do() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         the_three_caveats_are_shown,
         the_model_and_the_real_lock_are_shown,
         without_python3_the_real_lock_is_named_as_absent,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use comparison::threads::Threads;
 use comparison::{Kind, Measured, ROWS, Row, Sizes, Spread, Unit, Way, interleaved};
-use lesson::testing::children_left;
+use testing::children_left;
 
 fn tiny() -> Sizes {
     Sizes { numbers: 2_000, waits: 5, wait: Duration::from_millis(3), tasks: 40, table: 100_000 }
@@ -114,7 +114,7 @@ fn a_thread_pool_keeps_the_order_and_tells_of_a_panic() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         every_row_has_a_sample_of_each_way_for_each_round,
         rows_follow_one_another_without_a_thread_in_the_way_of_a_fork,
         nobody_returns_from_a_wait_too_early,

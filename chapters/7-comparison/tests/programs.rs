@@ -4,11 +4,11 @@
 use std::process::ExitCode;
 
 use comparison::{ROWS, Row};
-use lesson::testing::{
+use serde_json::Value;
+use testing::{
     Run, command, run, run_command, run_with_closed_stdout, with_few_descriptors, without_fork,
     without_proc,
 };
-use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 const COMPARISON: &str = env!("CARGO_BIN_EXE_comparison");
@@ -149,7 +149,7 @@ fn what_the_system_refuses_is_told_and_leaves_nothing() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         the_five_rows_are_in_line_in_english,
         the_five_rows_are_in_line_in_japanese,
         the_verdicts_in_json_follow_from_the_figures,

@@ -159,7 +159,7 @@ fn main() -> ExitCode {
         let case = script("setsid sleep 1000 & exec sleep 1000").env(VICTIM, mark).deadline(60);
         return if case.run().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    lesson::tests![
+    testing::tests![
         a_fork_bomb_is_counted_and_ended,
         a_fork_bomb_whose_processes_all_leave_the_group_is_ended,
         one_that_ignores_every_signal_that_can_be_ignored_is_ended,

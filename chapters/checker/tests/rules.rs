@@ -186,7 +186,7 @@ fn main() -> ExitCode {
         lock_twice();
         return ExitCode::FAILURE;
     }
-    lesson::tests![
+    testing::tests![
         what_keeps_the_rules_has_no_problem,
         a_zombie_is_seen_though_its_parent_has_gone,
         a_process_that_outlives_the_main_one_is_named,

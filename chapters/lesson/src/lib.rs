@@ -11,7 +11,6 @@
 //! - [`program`]: [`run`], which every `main` of this book calls.
 //! - [`options`]: the few options a program of this book takes.
 //! - [`timeline`]: Chrome trace events, one line each, from many processes into one file.
-//! - `testing` (feature `testing`): what the chapters' tests share.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
@@ -23,8 +22,6 @@ pub mod language;
 pub mod options;
 pub mod output;
 pub mod program;
-#[cfg(feature = "testing")]
-pub mod testing;
 pub mod timeline;
 
 pub use language::{Language, language, set_language};

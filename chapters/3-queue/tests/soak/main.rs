@@ -92,5 +92,5 @@ fn soak(round: impl Fn(&mut Random, &mut Figures)) {
 fn main() -> ExitCode {
     process::register(ring::produce);
     process::register(ring::consume);
-    lesson::tests![queue::soak, ring::soak]
+    testing::tests![queue::soak, ring::soak]
 }

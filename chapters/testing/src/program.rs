@@ -15,7 +15,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
-use super::seen::running_in_group;
+use crate::seen::running_in_group;
 
 /// One run of a program may take this long.
 const PROGRAM_DEADLINE: Duration = Duration::from_secs(60);

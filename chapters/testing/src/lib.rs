@@ -34,7 +34,7 @@ const TEST_SECONDS: u32 = 120;
 #[macro_export]
 macro_rules! tests {
     ($($test:path),+ $(,)?) => {
-        $crate::testing::main(&[$((stringify!($test), $test as fn())),+])
+        $crate::main(&[$((stringify!($test), $test as fn())),+])
     };
 }
 
