@@ -112,8 +112,6 @@
         recorded.after(box);
 
         let run = null;
-        // Arrow keys turn pages in mdBook; in an output they scroll.
-        output.addEventListener("keydown", (event) => event.stopPropagation());
         stop.addEventListener("click", () => {
             stop.disabled = true;
             if (run) {

@@ -75,20 +75,30 @@ const WINDOW: [(&str, &str); 6] = [
     ),
 ];
 
+/// What mdBook says when the reader has copied a listing.
+const COPIED: [(&str, &str); 2] =
+    [("'Copied!'", "'コピーしました'"), ("'Clipboard error!'", "'コピーできませんでした'")];
+
 /// Gives the built pages a search that finds Japanese.
 fn teach_japanese(pages: &Path) -> Result<()> {
     let library = emitted(pages, "elasticlunr-")?;
     let text = fs::read_to_string(&library)?;
     fs::write(&library, format!("{text}\n{SEARCH}"))?;
-    let window = emitted(pages, "searcher-")?;
-    let mut text = fs::read_to_string(&window)?;
-    for (theirs, ours) in WINDOW {
+    replace(&emitted(pages, "searcher-")?, &WINDOW)?;
+    replace(&emitted(pages, "book-")?, &COPIED)
+}
+
+/// Puts ours in the place of theirs, each of which must be there once.
+fn replace(script: &Path, lines: &[(&str, &str)]) -> Result<()> {
+    let mut text = fs::read_to_string(script)?;
+    for (theirs, ours) in lines {
         if text.matches(theirs).count() != 1 {
-            return Err(anyhow!("mdBook's search window has changed: it has no line `{theirs}`"));
+            let shown = script.display();
+            return Err(anyhow!("mdBook has changed: {shown} has no line `{theirs}`"));
         }
         text = text.replace(theirs, ours);
     }
-    Ok(fs::write(&window, text)?)
+    Ok(fs::write(script, text)?)
 }
 
 /// The script whose name begins so; what follows depends on its content.
