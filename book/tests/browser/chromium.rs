@@ -174,13 +174,35 @@ impl Chromium {
 
     /// Presses and releases a key, as a reader does.
     pub(crate) fn press(&mut self, key: &str, code: u32, text: &str) {
+        self.press_with(0, key, code, text);
+    }
+
+    /// As [`press`](Self::press), with the Alt key held.
+    pub(crate) fn press_with_alt(&mut self, key: &str, code: u32) {
+        self.press_with(1, key, code, key);
+    }
+
+    fn press_with(&mut self, modifiers: u32, key: &str, code: u32, text: &str) {
         for kind in ["keyDown", "keyUp"] {
             let text = if kind == "keyDown" { text } else { "" };
             self.call(
                 "Input.dispatchKeyEvent",
-                json!({"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "text": text}),
+                json!({
+                    "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code,
+                    "modifiers": modifiers, "text": text, "unmodifiedText": text,
+                }),
             );
         }
+    }
+
+    /// Types a text into what has the focus.
+    pub(crate) fn type_in(&mut self, text: &str) {
+        self.call("Input.insertText", json!({"text": text}));
+    }
+
+    /// Shows the page as it would be on a screen, or on paper.
+    pub(crate) fn medium(&mut self, medium: &str) {
+        self.call("Emulation.setEmulatedMedia", json!({"media": medium}));
     }
 
     /// Makes the window this wide.
@@ -188,6 +210,7 @@ impl Chromium {
         let metrics =
             json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
         self.call("Emulation.setDeviceMetricsOverride", metrics);
+        self.call("Emulation.setScrollbarsHidden", json!({"hidden": true}));
     }
 
     /// Fails if the page complained, or asked for anything that does not begin with `address`.

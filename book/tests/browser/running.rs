@@ -1,90 +1,14 @@
-//! The book as a reader uses it: the real server and a real Chromium. `cargo test -p book --features browser`
+//! Running programs from a page, and who may not.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
-mod chromium;
-
-use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use chromium::Chromium;
-
-/// The server as `cargo xtask book` starts it.
-struct Server {
-    supervisor: Child,
-    address: String,
-    /// One after the other: two browsers on two cores only wait for each other.
-    _turn: MutexGuard<'static, ()>,
-}
-
-impl Server {
-    fn start() -> Self {
-        static TURN: Mutex<()> = Mutex::new(());
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        // Supervised as a run is: with the test it ends, however that ends.
-        let mut supervisor = Command::new(env!("CARGO_BIN_EXE_book"))
-            .args(["supervise", env!("CARGO_BIN_EXE_book"), "--", "--no-open", "--lang", "en"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut output =
-            BufReader::new(supervisor.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let mut said = String::new();
-        let line = output.find(|line| {
-            said.push_str(line);
-            line.contains("http://")
-        });
-        let line = line.unwrap_or_else(|| panic!("the server does not start: {said}"));
-        let line = line.split_once("http://").unwrap().1.to_owned();
-        // It must not wait for a reader.
-        thread::spawn(move || output.for_each(drop));
-        let address = format!("http://{}", line.split('/').next().unwrap());
-        Self { supervisor, address, _turn: turn }
-    }
-
-    fn open(&self, browser: &mut Chromium, page: &str) {
-        browser.open(&format!("{}/{page}", self.address));
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.supervisor.stdin.take());
-        let _ = self.supervisor.wait();
-    }
-}
-
-/// The page that shows this recording, such as `process.html`.
-fn page_with(recording: &str) -> String {
-    page_that_contains(&format!("outputs/en/{recording}.console}}}}"))
-}
-
-/// The page whose source contains this.
-fn page_that_contains(wanted: &str) -> String {
-    let within = book::folder().join("en/src");
-    let mut folders = vec![within.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if fs::read_to_string(&path).is_ok_and(|text| text.contains(wanted)) {
-                let page = path.strip_prefix(&within).unwrap().with_extension("html");
-                return page.to_str().unwrap().to_owned();
-            }
-        }
-    }
-    panic!("no page has {wanted}");
-}
+use crate::chromium::Chromium;
+use crate::{Server, page_with};
 
 /// An expression for what is under the recording of this command.
 fn under(command: &str, selector: &str) -> String {
@@ -107,42 +31,6 @@ fn wait_until(what: &str, is_so: impl Fn() -> bool) {
         assert!(begun.elapsed() < Duration::from_secs(20), "not so: {what}");
         thread::sleep(Duration::from_millis(10));
     }
-}
-
-#[test]
-fn every_page_is_quiet_stays_here_and_fits_a_narrow_screen() {
-    let (server, mut browser) = (Server::start(), Chromium::start());
-    browser.width(360);
-    for language in ["en", "ja"] {
-        server.open(&mut browser, &format!("{language}/toc.html"));
-        let links =
-            browser.value("[...document.querySelectorAll('a')].map(it => it.href.split('#')[0])");
-        let pages: BTreeSet<&str> =
-            links.as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect();
-        assert!(pages.len() > 5, "{pages:?}");
-        for page in pages {
-            browser.open(page);
-            assert_eq!(browser.text("document.documentElement.lang"), language);
-            assert!(browser.value("document.querySelector('main h1') !== null") == true, "{page}");
-            let width = browser.value("document.documentElement.scrollWidth").as_u64().unwrap();
-            assert!(width <= 360, "{page}: {width} pixels wide");
-        }
-    }
-    browser.was_quiet_and_stayed_at(&server.address);
-}
-
-#[test]
-fn the_language_changes_and_the_page_stays() {
-    let (server, mut browser) = (Server::start(), Chromium::start());
-    let page = page_with("process");
-    server.open(&mut browser, &format!("en/{page}"));
-    for language in ["ja", "en"] {
-        browser.value("document.querySelector('a.language').click()");
-        browser.loaded();
-        assert_eq!(browser.text("location.pathname"), format!("/{language}/{page}"));
-        assert_eq!(browser.text("document.documentElement.lang"), language);
-    }
-    browser.was_quiet_and_stayed_at(&server.address);
 }
 
 #[test]
@@ -195,26 +83,6 @@ fn a_stopped_run_and_a_closed_page_leave_no_process() {
     browser.was_quiet_and_stayed_at(&server.address);
     browser.open("about:blank");
     wait_until("the page is closed and nothing runs", || running("comparison") == 0);
-}
-
-#[test]
-fn a_question_is_answered_explained_and_remembered() {
-    let (server, mut browser) = (Server::start(), Chromium::start());
-    let page = page_that_contains("<section class=\"predict\"");
-    server.open(&mut browser, &format!("en/{page}"));
-    let details = "document.querySelector('section.predict details').open";
-    assert_eq!(browser.value(details), false, "the answer is not told before");
-    browser.wait_for("document.querySelector('section.predict ol button')");
-    browser.value("document.querySelector('section.predict ol button').focus()");
-    browser.press("Enter", 13, "\r");
-    browser.wait_for(details);
-    let verdict =
-        browser.text("document.querySelector('section.predict [role=status]').textContent");
-    assert!(!verdict.is_empty());
-    // The other language has the same answer, and a page that is opened again.
-    server.open(&mut browser, &format!("ja/{page}"));
-    browser.wait_for(details);
-    browser.was_quiet_and_stayed_at(&server.address);
 }
 
 #[test]
