@@ -26,6 +26,7 @@ use clap::Subcommand;
 use lesson::{Language, print_line, say, text};
 
 use crate::{LANGUAGES, folder};
+use compare::{Order, Rules};
 use list::{List, Output};
 
 /// What to do with the recorded outputs.
@@ -38,7 +39,13 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Action {
     #[command(about = text!("Runs the programs and records what they print.", "プログラムを実行し、出力を記録します。"))]
-    Bless(Which),
+    Bless {
+        #[command(flatten)]
+        which: Which,
+        #[arg(long, value_name = "N", default_value_t = 1, hide_default_value = true)]
+        #[arg(help = text!("so often in a row; only pids and figures may then change", "連続して記録する回数(PIDと計測値のほかは変わらないことを確かめます)"))]
+        times: usize,
+    },
     #[command(about = text!("Runs the programs and compares with what is recorded.", "プログラムを実行し、記録と比較します。"))]
     Check(Which),
 }
@@ -61,26 +68,54 @@ struct Which {
 /// `outputs.toml` is wrong, a program is not built, or it ends with another exit code than the list says.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
     let list = List::read(&folder().join("outputs.toml"))?;
-    let (Action::Bless(which) | Action::Check(which)) = &arguments.action;
+    let (Action::Bless { which, .. } | Action::Check(which)) = &arguments.action;
     let ids = [which.ids.as_slice(), &which.only].concat();
     let chosen = list.choose(&ids)?;
     xtask::workspace::build(chosen.iter().map(|output| (&*output.package, output.binary())))?;
     match arguments.action {
-        Action::Bless(_) => bless(&chosen, which.timelines),
+        Action::Bless { times, .. } => bless(&list, &chosen, which.timelines, times),
         Action::Check(_) => check(&list, &chosen, ids.is_empty(), which.timelines),
     }
 }
 
-fn bless(chosen: &[&Output], only_timelines: bool) -> Result<ExitCode> {
-    for (output, language) in each(chosen) {
-        if !only_timelines {
-            write(&path(output, language), &record::record(output, language)?)?;
-        }
-        if output.timeline {
-            write(&timelines::path(output, language), &timelines::draw(output, language)?)?;
+fn bless(list: &List, chosen: &[&Output], only_timelines: bool, times: usize) -> Result<ExitCode> {
+    let mut wrong = 0;
+    for time in 0..times {
+        for (output, language) in each(chosen) {
+            if !only_timelines {
+                wrong += usize::from(!renew(list, output, language, time > 0)?);
+            }
+            if output.timeline {
+                write(&timelines::path(output, language), &timelines::draw(output, language)?)?;
+            }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    if wrong == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    bail!(text!(
+        "{wrong} recordings changed in more than pids and figures (- before, + now)",
+        "PIDと計測値のほかにも変わった記録が{wrong}件あります(- 前回、+ 今回)"
+    ))
+}
+
+/// Records a run. If it was recorded a moment ago, only pids and figures may change: `false` if more did.
+fn renew(list: &List, output: &Output, language: Language, again: bool) -> Result<bool> {
+    let (path, rules) = (path(output, language), list.rules(output)?);
+    let now = record::record(output, language)?;
+    if let Ok(before) = fs::read_to_string(&path) {
+        // One order of the lines is as good as another: it is not changed for nothing.
+        if rules.order == Order::Unordered && compare::compare(&before, &now, &rules).is_ok() {
+            return Ok(true);
+        }
+        let strict = Rules { order: Order::Exact, ..rules };
+        let compared = compare::compare(&before, &now, &strict);
+        if again && compared.is_err() {
+            return Ok(tell(&path, compared));
+        }
+    }
+    write(&path, &now)?;
+    Ok(true)
 }
 
 fn write(path: &Path, recording: &str) -> Result<()> {
