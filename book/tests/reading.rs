@@ -62,6 +62,80 @@ fn every_japanese_page_says_what_its_english_source_says() {
     }
 }
 
+/// The pages that have no Python beside their program, since Python has no such thing or the page measures ours.
+const ONLY_RUST: [&str; 11] = [
+    "3-queue/never-ends.md",
+    "3-queue/ring.md",
+    "3-queue/speed.md",
+    "5-cpu-bound/amdahl.md",
+    "5-cpu-bound/measuring.md",
+    "5-cpu-bound/more-workers.md",
+    "5-cpu-bound/picture.md",
+    "6-caveats/three.md",
+    "7-comparison/choosing.md",
+    "7-comparison/measured.md",
+    "7-comparison/sharing.md",
+];
+
+/// What a page of a chapter lacks.
+fn missing_parts(page: &str, text: &str) -> Vec<&'static str> {
+    let has = |pattern: &str| Regex::new(pattern).unwrap().is_match(text);
+    // The last page draws the conclusion: it has nothing of its own to run.
+    let is_last = page == "7-comparison/choosing.md";
+    let mut parts = vec![
+        ("a question under its title", r"\A# .+\n\n(?:[^\n]+\n)*[^\n]+\?"),
+        ("the smallest program", r"\n## The smallest program\n"),
+        ("something to predict", r"\n## Predict\n[^#]*?(class=.predict.|<details>)"),
+        ("something to break", r"\n## Break it\n"),
+        ("a recap of two lines", r"\n## Recap\n\n[^\n]+\n[^\n]+\n\n"),
+    ];
+    if !is_last {
+        parts.extend([
+            ("a program from a compiled file", r"```rust,ignore\n\{\{#include [^}]+\.rs:[a-z]"),
+            ("a run", r"\n## Run\n[^#]*\n```console\n"),
+            ("why", r"\n## Why\n"),
+            ("the next page", r"\nNext: \[[^\]]+\]\([^)]+\)\n\z"),
+        ]);
+    }
+    if !ONLY_RUST.contains(&page) {
+        parts.push(("Python", r"```python\n\{\{#include [^}]+\.py"));
+    }
+    parts.into_iter().filter(|(_, pattern)| !has(pattern)).map(|(part, _)| part).collect()
+}
+
+#[test]
+fn every_page_of_a_chapter_has_all_its_parts() {
+    let page_of_chapter = Regex::new(r"^\d-").unwrap();
+    let mut looked_at = 0;
+    for (page, text) in pages(Language::English) {
+        if page_of_chapter.is_match(&page) && !page.ends_with("index.md") {
+            looked_at += 1;
+            assert_eq!(missing_parts(&page, &text), Vec::<&str>::new(), "{page}");
+        }
+    }
+    assert!(looked_at > 45, "only {looked_at} pages found");
+}
+
+#[test]
+fn a_page_without_one_of_its_parts_is_found() {
+    let page = "2-process/zombie.md";
+    let text = &pages(Language::English)[page];
+    for (cut, part) in [
+        ("?", "a question under its title"),
+        ("## Predict", "something to predict"),
+        ("```console", "a run"),
+        ("```python", "Python"),
+        (
+            "A zombie is a PID and an answer that nobody has asked for yet.\n",
+            "a recap of two lines",
+        ),
+        ("Next: ", "the next page"),
+    ] {
+        assert!(text.contains(cut), "{cut}");
+        assert_eq!(missing_parts(page, &text.replace(cut, "")), [part]);
+    }
+}
+
 /// What the glossary calls otherwise, and letters of half width.
 const UNWANTED: &str = "[\u{ff66}-\u{ff9f}]|子供プロセス|サブプロセス|ファイル記述子|終了ステータス|リングバッファー|\
                         レースコンディション|データレース|ワーカ[^ー]|セマフォア|オーバヘッド|CPU律速";

@@ -48,7 +48,9 @@ if __name__ == "__main__":
     print("1. the child wrote", queue.get(), "- its parent still sees", number)
     child.join()
     # ANCHOR_END: memory
+    # ANCHOR: cores
     print(f"2. one process {seconds(Process, compute, 1):.2f} s, two {seconds(Process, compute, 2):.2f} s")
+    # ANCHOR_END: cores
     print(f"3. one thread {seconds(Thread, compute, 1):.2f} s, two {seconds(Thread, compute, 2):.2f} s (the GIL)")
     # ANCHOR: start
     for kind in (Process, Thread):
