@@ -121,8 +121,13 @@ fn programs() -> PathBuf {
 impl Program {
     /// Where the program is, once it is [built](build).
     pub fn path(&self) -> PathBuf {
-        programs().join(self.name)
+        program(self.name)
     }
+}
+
+/// Where any program of the chapters is, once they are [built](build).
+pub fn program(name: &str) -> PathBuf {
+    programs().join(name)
 }
 
 /// Builds the chapters' programs as this test was built. Blocks, for a minute if nothing was built before.

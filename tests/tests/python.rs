@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use regex::Regex;
-use testing::{Run, run, run_command};
+use testing::{Run, command, run, run_command};
 use tests::{PROGRAMS, chapters};
 
 /// Every `chapters/*/python/*.py`, in order.
@@ -61,7 +61,7 @@ fn assert_same(script: &str, program: &str, pattern: &str) {
         lines
     };
     let arguments = [program.arguments, &["--lang", "en"]].concat();
-    let rust = lines(run_command(testing::command(program.path(), &arguments)));
+    let rust = lines(run_command(command(program.path(), &arguments)));
     assert!(!rust.is_empty(), "{} prints no line like {pattern}", program.name);
     assert_eq!(lines(run_python(&path)), rust, "{script}");
 }
@@ -78,6 +78,59 @@ fn the_pool_gives_the_same_results() {
     assert_same("pool_map.py", "pool", r"^(results: \[|workers left)");
 }
 
+/// The questions of `cargo xtask measure` ask Python as well, by turns with Rust.
+fn every_question_is_answered_by_rust_and_by_python() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().join("measure.json");
+    // In two runs, each far from a test's deadline; the second adds to what the first has saved.
+    for half in
+        ["start,throughput,round-trip,task-length,crash", "speed-up,memory,lock,waits,sharing"]
+    {
+        let arguments = ["--quick", "--only", half, "--output", output.to_str().unwrap()];
+        let run = run_command(command(tests::program("comparison-measure"), &arguments));
+        assert_eq!(run.code, Some(0), "{run:#?}");
+    }
+    let record: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&output).unwrap()).unwrap();
+    assert_eq!(record["not_measured"], serde_json::json!([]));
+    let series = record["series"].as_array().unwrap();
+    let asked: Vec<&str> = record["asked"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["question"].as_str().unwrap())
+        .collect();
+    assert_eq!(asked.len(), 10);
+    for question in asked.into_iter().filter(|&question| question != "crash") {
+        for language in ["rust", "python"] {
+            for kind in ["processes", "threads"] {
+                let is = |series: &&serde_json::Value| {
+                    [&series["question"], &series["language"], &series["kind"]]
+                        == [question, language, kind]
+                };
+                let found = series.iter().find(is);
+                let points = found.and_then(|series| series["points"].as_array());
+                assert!(
+                    points.is_some_and(|points| !points.is_empty()),
+                    "{question} {language} {kind}"
+                );
+            }
+        }
+    }
+    // What Python's advice and our promises say of a worker that crashes.
+    let outcome = |language: &str, way: &str| {
+        let mut survival = record["survival"].as_array().unwrap().iter();
+        let is = |it: &&serde_json::Value| it["language"] == language && it["way"] == way;
+        survival.find(is).map(|it| it["outcome"].as_str().unwrap().to_owned()).unwrap()
+    };
+    assert_eq!(outcome("rust", "pool_abort"), "goes_on");
+    assert_eq!(outcome("python", "pool_abort"), "hangs");
+    assert_eq!(outcome("python", "pool_exception"), "goes_on");
+    assert_eq!(outcome("python", "executor_abort"), "broken");
+    assert_eq!(outcome("python", "threads_exception"), "goes_on");
+    assert_eq!(outcome("python", "threads_abort"), "all_die");
+}
+
 fn main() -> ExitCode {
     if !env::args().any(|argument| argument == "--list") {
         tests::build();
@@ -88,5 +141,6 @@ fn main() -> ExitCode {
         the_three_processes_print_the_same_lines,
         the_queue_delivers_the_same_line,
         the_pool_gives_the_same_results,
+        every_question_is_answered_by_rust_and_by_python,
     ]
 }

@@ -4,4 +4,5 @@ pub mod bench;
 pub mod book;
 pub mod doctor;
 pub mod exercise;
+pub mod measure;
 pub mod tour;

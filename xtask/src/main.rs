@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lesson::text;
-use xtask::command::{bench, book, doctor, exercise, tour};
+use xtask::command::{bench, book, doctor, exercise, measure, tour};
 use xtask::command_line::{self, Shared};
 
 #[derive(Parser)]
@@ -29,6 +29,9 @@ enum Command {
     #[command(about = text!("Measures ours, Python and other crates side by side; more: bench --help.", "Pythonやほかのクレートと並べて計測します(詳しくは bench --help)。"))]
     #[command(disable_help_flag = true)]
     Bench(bench::Arguments),
+    #[command(about = text!("Measures processes and threads here; more: measure --help.", "プロセスとスレッドを計測します(詳しくは measure --help)。"))]
+    #[command(disable_help_flag = true)]
+    Measure(measure::Arguments),
     #[command(about = text!("Lists the exercises and checks your answers.", "演習の一覧を表示し、解答を検査します。"))]
     Exercise(exercise::Arguments),
 }
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Doctor(arguments) => Ok(doctor::run(arguments)),
         Command::Book(arguments) => book::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Measure(arguments) => measure::run(&arguments),
         Command::Exercise(arguments) => exercise::run(arguments),
     })
 }

@@ -61,7 +61,7 @@ fn an_exercise_that_is_not_there_is_refused() {
 fn the_help_names_every_command() {
     for language in ["en", "ja"] {
         let help = stdout(&["--help", "--lang", language]);
-        for command in ["tour", "doctor", "book", "exercise"] {
+        for command in ["tour", "doctor", "book", "bench", "measure", "exercise"] {
             assert!(help.contains(&format!("  {command} ")), "{help}");
         }
     }

@@ -51,27 +51,43 @@ pub struct Start {
 ///
 /// If `rounds` is zero.
 pub fn start(rounds: usize) -> lesson::Result<Start> {
-    let process = |method| {
-        let builder = Builder::new().start(method);
-        median(rounds, || Ok(builder.spawn(nothing, ())?.join()?))
-    };
+    let process = |method| median(rounds, || start_processes(method, 1));
     let (fork, exec) = (process(StartMethod::Fork)?, process(StartMethod::Exec)?);
     // Threads last: a fork waits until the last one has left the kernel's list.
-    let thread = median(rounds, || {
-        let thread = thread::Builder::new().spawn(nothing)?;
-        thread.join().map_err(|_| "a thread that does nothing panicked".into())
-    })?;
+    let thread = median(rounds, || start_threads(1))?;
     Ok(Start { fork, exec, thread })
 }
 
-fn median(rounds: usize, act: impl Fn() -> lesson::Result) -> lesson::Result<Duration> {
-    assert!(rounds > 0, "a median of nothing");
-    let mut times = Vec::with_capacity(rounds);
-    for _ in 0..rounds {
-        let start = Instant::now();
-        act()?;
-        times.push(start.elapsed());
+/// How long it takes to start and join so many processes that do nothing, one after another.
+///
+/// # Errors
+///
+/// What [`Process::spawn`] and [`Process::join`] say.
+pub fn start_processes(method: StartMethod, count: u32) -> lesson::Result<Duration> {
+    let (builder, start) = (Builder::new().start(method), Instant::now());
+    for _ in 0..count {
+        builder.spawn(nothing, ())?.join()?;
     }
+    Ok(start.elapsed())
+}
+
+/// The same with threads.
+///
+/// # Errors
+///
+/// The system does not start another thread (`EAGAIN`).
+pub fn start_threads(count: u32) -> lesson::Result<Duration> {
+    let start = Instant::now();
+    for _ in 0..count {
+        let thread = thread::Builder::new().spawn(nothing)?;
+        thread.join().map_err(|_| "a thread that does nothing panicked")?;
+    }
+    Ok(start.elapsed())
+}
+
+fn median(rounds: usize, act: impl Fn() -> lesson::Result<Duration>) -> lesson::Result<Duration> {
+    assert!(rounds > 0, "a median of nothing");
+    let mut times = (0..rounds).map(|_| act()).collect::<lesson::Result<Vec<_>>>()?;
     times.sort_unstable();
     Ok(times[rounds / 2])
 }

@@ -37,12 +37,15 @@
 //! - **Fork first.** A program with live threads cannot fork. Each measurement joins its threads before the next
 //!   one starts a process.
 
+pub mod asking;
 pub mod conclusion;
 pub mod measure;
+pub mod questions;
 pub mod record;
 pub mod report;
 pub mod row;
 pub mod rows;
+pub mod survey;
 pub mod table;
 pub mod threads;
 pub mod verdict;

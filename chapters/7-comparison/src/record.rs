@@ -11,6 +11,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::asking::Answers;
 use crate::measure::Spread;
 use crate::row::{Kind, Unit};
 
@@ -150,6 +151,32 @@ impl Record {
         of_question
             .filter(|series| series.language == language && series.kind == kind)
             .find(|series| series.way == way)
+    }
+
+    /// Puts in what was found out about a question, in place of what was known of it before.
+    pub fn put(&mut self, asked: Asked, answers: Answers) {
+        let question = asked.question;
+        self.forget(question);
+        self.asked.push(asked);
+        self.not_measured.extend(answers.not_measured);
+        self.break_even.extend(answers.break_even);
+        self.survival.extend(answers.survival);
+        self.series.extend(answers.series);
+        let place = |question| Question::ALL.iter().position(|&known| known == question);
+        self.asked.sort_by_key(|asked| place(asked.question));
+        self.series.sort_by_key(|series| place(series.question));
+    }
+
+    /// Takes out what is known of a question.
+    pub fn forget(&mut self, question: Question) {
+        self.asked.retain(|asked| asked.question != question);
+        self.not_measured.retain(|gap| gap.question != Some(question));
+        self.series.retain(|series| series.question != question);
+        match question {
+            Question::TaskLength => self.break_even.clear(),
+            Question::Crash => self.survival.clear(),
+            _ => {}
+        }
     }
 
     /// Whether all of it was measured on a machine that had little else to do.

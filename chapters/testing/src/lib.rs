@@ -6,7 +6,8 @@
 //!
 //! - `program`: [`run`] and its like: one run of a program, and what it did.
 //! - `seen`: other processes, as `/proc` shows them.
-//! - `sys`: what a machine may refuse a program: [`without_fork`], [`with_few_descriptors`], [`without_proc`].
+//! - `sys`: what a machine may refuse a program: [`without_fork`], [`without_pidfd`],
+//!   [`with_few_descriptors`], [`without_proc`].
 
 mod program;
 mod seen;
@@ -23,7 +24,7 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::alarm;
 
 pub use program::{Run, command, run, run_command, run_with_closed_stdout, run_with_stdout};
-pub use sys::{with_few_descriptors, without_fork, without_proc};
+pub use sys::{with_few_descriptors, without_fork, without_pidfd, without_proc};
 
 /// One test may take this long; then `SIGALRM` ends the whole run, so nothing ever hangs.
 const TEST_SECONDS: u32 = 120;

@@ -32,9 +32,19 @@ const STARTING: &[libc::c_long] = &[libc::SYS_clone, libc::SYS_clone3];
 
 /// Has the system refuse the command's program every new process and thread, with `EAGAIN`.
 ///
-/// As `ulimit -u` does, which the superuser is not bound by. Source: `seccomp(2)`.
+/// As `ulimit -u` does, which the superuser is not bound by.
 pub fn without_fork(command: &mut Command) {
-    let mut filter = refuse_starting();
+    without(command, STARTING, Errno::EAGAIN);
+}
+
+/// Has the command's program find a kernel that does not know pidfds (before Linux 5.3): `ENOSYS`.
+pub fn without_pidfd(command: &mut Command) {
+    without(command, &[libc::SYS_pidfd_open, libc::SYS_pidfd_send_signal], Errno::ENOSYS);
+}
+
+/// Has the system refuse the command's program some calls. Source: `seccomp(2)`.
+fn without(command: &mut Command, calls: &[libc::c_long], error: Errno) {
+    let mut filter = refuse(calls, error);
     let install = move || {
         // Without it only the superuser may filter (`PR_SET_NO_NEW_PRIVS`).
         prctl::set_no_new_privs()?;
@@ -52,8 +62,8 @@ pub fn without_fork(command: &mut Command) {
     unsafe { command.pre_exec(install) };
 }
 
-/// A filter program (`bpf(2)`, classic): `EAGAIN` for each call in [`STARTING`], everything else goes on.
-fn refuse_starting() -> Vec<libc::sock_filter> {
+/// A filter program (`bpf(2)`, classic): the error for each of the calls, everything else goes on.
+fn refuse(calls: &[libc::c_long], error: Errno) -> Vec<libc::sock_filter> {
     let instruction =
         |code: u32, k: u32, jt: u8, jf: u8| libc::sock_filter { code: code as u16, jt, jf, k };
     let load = |offset| instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset, 0, 0);
@@ -66,9 +76,9 @@ fn refuse_starting() -> Vec<libc::sock_filter> {
         answer(libc::SECCOMP_RET_ALLOW),
         load(0),
     ];
-    for &call in STARTING {
+    for &call in calls {
         filter.push(instruction(equal, call as u32, 0, 1));
-        filter.push(answer(libc::SECCOMP_RET_ERRNO | Errno::EAGAIN as u32));
+        filter.push(answer(libc::SECCOMP_RET_ERRNO | error as u32));
     }
     filter.push(answer(libc::SECCOMP_RET_ALLOW));
     filter

@@ -1,7 +1,7 @@
 //! Records in files.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use lesson::text;
@@ -10,6 +10,9 @@ use serde_json::ser::{Formatter, Serializer};
 use thiserror::Error;
 
 use super::{Record, SCHEMA_VERSION};
+
+/// No record is longer, in bytes; but a file may be without end, such as `/dev/full`.
+const LONGEST: u64 = 16 << 20;
 
 /// Where this machine's own record is: in the workspace, not in `target/`, and not in git.
 pub fn here() -> PathBuf {
@@ -85,7 +88,11 @@ impl Record {
             schema_version: u64,
         }
         let path_of = || path.to_owned();
-        let text = fs::read_to_string(path).map_err(|source| match source.kind() {
+        let read = File::open(path).and_then(|file| {
+            let mut text = String::new();
+            file.take(LONGEST).read_to_string(&mut text).map(|_| text)
+        });
+        let text = read.map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => RecordError::Missing(path_of()),
             _ => RecordError::System { path: path_of(), source },
         })?;
@@ -293,6 +300,8 @@ mod tests {
     fn a_full_disk_is_told_and_the_last_whole_record_stays() {
         let error = example().save("/dev/full".as_ref()).unwrap_err();
         assert!(error.to_string().contains("/dev/full"), "{error}");
+        // Reading it would never end.
+        assert!(matches!(Record::load("/dev/full".as_ref()), Err(RecordError::Damaged { .. })));
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("measure.json");
         example().save(&path).unwrap();

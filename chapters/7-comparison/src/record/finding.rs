@@ -7,6 +7,8 @@ use super::{Language, Question};
 use crate::row::Kind;
 
 /// From which length of a task on a pool is quicker than a loop. Found by search, so it is a bracket.
+///
+/// "Quicker" and "slower" mean that the ranges between the quartiles did not touch; so noise widens the bracket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BreakEven {
     /// The language.
@@ -15,9 +17,11 @@ pub struct BreakEven {
     pub kind: Kind,
     /// Which pool.
     pub way: String,
-    /// Tasks of so many microseconds were still slower in the pool; `None` if even the shortest were not.
+    /// Tasks of so many microseconds were still slower in the pool, or not clearly quicker; `None` if even the shortest
+    /// were quicker.
     pub pays_not_at: Option<f64>,
-    /// Tasks of so many microseconds were quicker; `None` if even the longest were not.
+    /// Tasks of so many microseconds were quicker; `None` if even the longest (those of `pays_not_at`) were not seen to
+    /// be: on one core, or under a GIL, or in too much noise.
     pub pays_at: Option<f64>,
 }
 

@@ -1,6 +1,7 @@
 //! What has to be known of a machine to make sense of a figure.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use nix::unistd::{SysconfVar, sysconf};
@@ -42,14 +43,19 @@ impl Machine {
             cores: pool::cores(),
             cpu_limit: least(limits("cpu.max", cores_of)),
             memory: (pages * page) >> 20,
-            memory_limit: least(limits("memory.max", |limit| limit.trim().parse::<u64>().ok()))
-                .map(|bytes| bytes >> 20),
+            memory_limit: memory_limit(),
             kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
             rustc: version_of("rustc"),
             python: version_of("python3"),
             profile: lesson::profile().to_owned(),
         }
     }
+}
+
+/// How much memory a container may use, in MiB, if it is limited.
+pub(crate) fn memory_limit() -> Option<u64> {
+    let limits = limits("memory.max", |limit| limit.trim().parse::<u64>().ok());
+    least(limits).map(|bytes| bytes >> 20)
 }
 
 fn version_of(program: &str) -> Option<String> {
@@ -65,15 +71,15 @@ fn least<T: PartialOrd>(limits: Vec<T>) -> Option<T> {
 /// The limits in `file` of our control group and of all those above it: the least one holds (`cgroups(7)`).
 fn limits<T>(file: &str, read: fn(&str) -> Option<T>) -> Vec<T> {
     let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
+    limits_below(Path::new("/sys/fs/cgroup"), &groups, file, read)
+}
+
+fn limits_below<T>(root: &Path, groups: &str, file: &str, read: fn(&str) -> Option<T>) -> Vec<T> {
     // Version 2 has one hierarchy: `0::/user.slice/…`.
     let ours = groups.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
-    let mut group = std::path::Path::new("/sys/fs/cgroup").join(ours);
-    let mut found = Vec::new();
-    while group.starts_with("/sys/fs/cgroup") {
-        found.extend(fs::read_to_string(group.join(file)).ok().and_then(|limit| read(&limit)));
-        group.pop();
-    }
-    found
+    let group = root.join(ours);
+    let above = group.ancestors().take_while(|group| group.starts_with(root));
+    above.filter_map(|group| read(&fs::read_to_string(group.join(file)).ok()?)).collect()
 }
 
 /// From `50000 100000` (microseconds of how many) or `max 100000`.
@@ -84,12 +90,27 @@ fn cores_of(limit: &str) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::cores_of;
+    use std::fs;
+
+    use super::{cores_of, least, limits_below};
 
     #[test]
     fn half_a_core_is_half_a_core_and_no_limit_is_none() {
         assert_eq!(cores_of("50000 100000\n"), Some(0.5));
         assert_eq!(cores_of("max 100000\n"), None);
         assert_eq!(cores_of(""), None);
+    }
+
+    #[test]
+    fn the_least_limit_of_our_group_and_those_above_holds() {
+        let root = tempfile::tempdir().unwrap();
+        let group = root.path().join("pods/ours");
+        fs::create_dir_all(&group).unwrap();
+        fs::write(root.path().join("pods/cpu.max"), "50000 100000").unwrap();
+        fs::write(group.join("cpu.max"), "200000 100000").unwrap();
+        let limit = |groups| least(limits_below(root.path(), groups, "cpu.max", cores_of));
+        assert_eq!(limit("0::/pods/ours\n"), Some(0.5));
+        assert_eq!(limit("0::/\n"), None);
+        assert_eq!(limit(""), None);
     }
 }

@@ -1,6 +1,12 @@
 //! What is asked of the machine.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+
+/// What one part of the time is.
+const PART: Duration = Duration::from_millis(6_200);
+const QUICK_PART: Duration = Duration::from_millis(1_000);
 
 /// One question; each is measured by a program run of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -71,7 +77,7 @@ impl Question {
             }
             Self::RoundTrip => ("round-trip", "queue", 2, ["there and back", "メッセージの往復"]),
             Self::TaskLength => {
-                ("task-length", "pool", 4, ["where a pool pays", "プールが引き合うタスクの長さ"])
+                ("task-length", "pool", 6, ["where a pool pays", "プールが引き合うタスクの長さ"])
             }
             Self::SpeedUp => ("speed-up", "cpu-bound", 4, ["speed-up", "速度向上率"]),
             Self::Memory => ("memory", "caveats", 1, ["memory of a worker", "ワーカーのメモリ"]),
@@ -98,8 +104,14 @@ impl Question {
     }
 
     /// Its share of the time, beside the others' shares.
-    pub const fn parts(self) -> u32 {
+    const fn parts(self) -> u32 {
         self.about().2
+    }
+
+    /// How long it may take, about: half a minute for all in a short run, three minutes otherwise.
+    pub fn budget(self, quick: bool) -> Duration {
+        let part = if quick { QUICK_PART } else { PART };
+        part * self.parts()
     }
 
     /// Its name in the reader's language.

@@ -6,15 +6,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
-use lesson::{Result, text};
+use lesson::Result;
 use process::Process;
 use queue::shared::Locked;
 use queue::{Consumer, Producer, Queue};
-use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
+use crate::asking::together::{Conductor, Signals};
 use crate::measure::{interleaved, settle};
 use crate::row::{Kind, Measured, Sizes, Unit, Way};
 use crate::rows::{agree, panicked};
@@ -25,8 +24,6 @@ const WORKERS: usize = 2;
 const VISITS: usize = 3;
 /// What every entry counts in the end.
 const TOTAL: u8 = (WORKERS * (VISITS + 1)) as u8;
-/// A worker that has not reported by then never will.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The name of the way that copies the table, for who wants to compare it.
 pub const BY_QUEUE: &str = "queue";
@@ -63,12 +60,11 @@ fn work(
     mut visit: impl FnMut() -> std::result::Result<(), String>,
 ) -> std::result::Result<(), String> {
     visit()?;
-    signals.reached.put(()).map_err(|error| error.to_string())?;
-    signals.start.get().map_err(|error| error.to_string())?;
+    signals.wait()?;
     for _ in 0..VISITS {
         visit()?;
     }
-    signals.reached.put(()).map_err(|error| error.to_string())
+    signals.done()
 }
 
 // ANCHOR: ways
@@ -99,15 +95,15 @@ fn in_thread(table: Arc<Mutex<Vec<u8>>>, signals: Signals) -> std::result::Resul
 }
 // ANCHOR_END: ways
 
-fn by_shared_memory(size: usize) -> Result<f64> {
+pub(crate) fn by_shared_memory(size: usize) -> Result<f64> {
     settle();
     let table = Locked::new(&vec![0_u8; size])?;
     let mut workers = Vec::with_capacity(WORKERS);
-    let conductor = Conductor::new()?;
+    let conductor = Conductor::new(WORKERS)?;
     for _ in 0..WORKERS {
         workers.push(Process::spawn(in_shared_memory, (table.clone(), conductor.signals()?))?);
     }
-    let time = conductor.time()?;
+    let time = Unit::Milliseconds.of(conductor.time()?);
     for worker in workers {
         worker.join()??;
     }
@@ -115,17 +111,17 @@ fn by_shared_memory(size: usize) -> Result<f64> {
     Ok(time)
 }
 
-fn by_queue(size: usize) -> Result<f64> {
+pub(crate) fn by_queue(size: usize) -> Result<f64> {
     settle();
     let table = Queue::new(1)?;
     let mut workers = Vec::with_capacity(WORKERS);
-    let conductor = Conductor::new()?;
+    let conductor = Conductor::new(WORKERS)?;
     for _ in 0..WORKERS {
         let ends = (table.consumer()?, table.producer()?, conductor.signals()?);
         workers.push(Process::spawn(through_queue, ends)?);
     }
     table.put(ByteBuf::from(vec![0_u8; size]))?;
-    let time = conductor.time()?;
+    let time = Unit::Milliseconds.of(conductor.time()?);
     for worker in workers {
         worker.join()??;
     }
@@ -133,15 +129,15 @@ fn by_queue(size: usize) -> Result<f64> {
     Ok(time)
 }
 
-fn by_threads(size: usize) -> Result<f64> {
+pub(crate) fn by_threads(size: usize) -> Result<f64> {
     let table = Arc::new(Mutex::new(vec![0_u8; size]));
     let mut workers = Vec::with_capacity(WORKERS);
-    let conductor = Conductor::new()?;
+    let conductor = Conductor::new(WORKERS)?;
     for _ in 0..WORKERS {
         let (table, signals) = (Arc::clone(&table), conductor.signals()?);
         workers.push(thread::Builder::new().spawn(move || in_thread(table, signals))?);
     }
-    let time = conductor.time()?;
+    let time = Unit::Milliseconds.of(conductor.time()?);
     for worker in workers {
         worker.join().map_err(panicked)??;
     }
@@ -154,50 +150,5 @@ fn check(table: &[u8], size: usize) -> Result {
     match table.iter().find(|&&entry| entry != TOTAL) {
         None => Ok(()),
         Some(wrong) => agree(wrong, &TOTAL),
-    }
-}
-
-/// What a worker is told, and tells.
-#[derive(Serialize, Deserialize)]
-struct Signals {
-    start: Consumer<()>,
-    reached: Producer<()>,
-}
-
-/// Takes the time from the start, when all workers are ready, until all are done.
-struct Conductor {
-    start: Queue<()>,
-    reached: Queue<()>,
-}
-
-impl Conductor {
-    fn new() -> Result<Self> {
-        Ok(Self { start: Queue::new(WORKERS)?, reached: Queue::new(WORKERS)? })
-    }
-
-    fn signals(&self) -> Result<Signals> {
-        Ok(Signals { start: self.start.consumer()?, reached: self.reached.producer()? })
-    }
-
-    /// Also when this fails, workers that wait for the start see that nobody can give it any more, and end.
-    fn time(mut self) -> Result<f64> {
-        // From here on only workers can report: if none is left, waiting for them ends.
-        self.reached.close();
-        self.all_reached()?;
-        let start = Instant::now();
-        for _ in 0..WORKERS {
-            self.start.put(())?;
-        }
-        self.all_reached()?;
-        Ok(Unit::Milliseconds.of(start.elapsed()))
-    }
-
-    fn all_reached(&self) -> Result {
-        for _ in 0..WORKERS {
-            self.reached.get_timeout(PATIENCE).map_err(|error| {
-                text!("a worker does not report: {error}", "ワーカーから連絡がありません: {error}")
-            })?;
-        }
-        Ok(())
     }
 }

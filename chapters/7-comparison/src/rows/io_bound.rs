@@ -23,18 +23,10 @@ use crate::rows::panicked;
 pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
     // A server that never answers: nobody sends into this pipe, and it does not end either.
     let (server, replies) = pipe()?;
-    let timed = |wait_for_all: fn(&Receiver<()>, &Sizes) -> Result| {
-        settle();
-        let start = Instant::now();
-        wait_for_all(&replies, sizes)?;
-        let time = start.elapsed();
-        if time < sizes.wait {
-            return Err(text!("nobody waited", "誰も待ちませんでした").into());
-        }
-        Ok(Unit::Milliseconds.of(time))
-    };
-    let [processes, threads] =
-        interleaved(rounds, [&mut || timed(by_processes), &mut || timed(by_threads)])?;
+    let [processes, threads] = interleaved(
+        rounds,
+        [&mut || timed(&replies, sizes, by_processes), &mut || timed(&replies, sizes, by_threads)],
+    )?;
     drop::<Sender<()>>(server);
     let ways = vec![
         Way { kind: Kind::Processes, name: "process_for_each_wait", spread: processes },
@@ -43,13 +35,29 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
     Ok(Measured::new(Unit::Milliseconds, ways))
 }
 
+/// How long one way takes for all waits, in milliseconds.
+pub(crate) fn timed(
+    replies: &Receiver<()>,
+    sizes: &Sizes,
+    wait_for_all: fn(&Receiver<()>, &Sizes) -> Result,
+) -> Result<f64> {
+    settle();
+    let start = Instant::now();
+    wait_for_all(replies, sizes)?;
+    let time = start.elapsed();
+    if time < sizes.wait {
+        return Err(text!("nobody waited", "誰も待ちませんでした").into());
+    }
+    Ok(Unit::Milliseconds.of(time))
+}
+
 // ANCHOR: both
 /// Waits for a reply, in vain; `false` if one came.
 fn wait(replies: Receiver<()>, time: Duration) -> bool {
     matches!(replies.recv_timeout(time), Err(GetError::Timeout))
 }
 
-fn by_processes(replies: &Receiver<()>, sizes: &Sizes) -> Result {
+pub(crate) fn by_processes(replies: &Receiver<()>, sizes: &Sizes) -> Result {
     let mut waiting = Vec::with_capacity(sizes.waits);
     for _ in 0..sizes.waits {
         waiting.push(Process::spawn(wait, (replies.try_clone()?, sizes.wait))?);
@@ -60,7 +68,7 @@ fn by_processes(replies: &Receiver<()>, sizes: &Sizes) -> Result {
     Ok(())
 }
 
-fn by_threads(replies: &Receiver<()>, sizes: &Sizes) -> Result {
+pub(crate) fn by_threads(replies: &Receiver<()>, sizes: &Sizes) -> Result {
     let mut waiting = Vec::with_capacity(sizes.waits);
     for _ in 0..sizes.waits {
         let (replies, time) = (replies.try_clone()?, sizes.wait);

@@ -1,0 +1,61 @@
+"""Tasks of one length in a pool of processes or threads, one task a message."""
+
+import multiprocessing
+import os
+from multiprocessing.pool import ThreadPool
+
+from asked import AIM, seconds, serve
+
+WORKERS = len(os.sched_getaffinity(0))
+
+
+def spin(turns):
+    total = 0
+    for turn in range(turns):
+        total += turn
+    return total
+
+
+def turns_per_microsecond():
+    # The quickest: what disturbs a spin makes it slower, never quicker.
+    return 100_000 / min(seconds(lambda: spin(100_000)) for _ in range(20)) / 1e6
+
+
+SPEED = turns_per_microsecond()
+
+
+def tasks(length):
+    count = min(max(int(AIM * 1e6 / length), 2 * WORKERS), 20_000)
+    return [max(round(length * SPEED), 1)] * count
+
+
+def in_pool(make):
+    def rate(length):
+        work = tasks(length)
+        with make(WORKERS) as pool:
+            pool.map(spin, [1] * (2 * WORKERS), chunksize=1)
+            return len(work) / seconds(lambda: pool.map(spin, work, chunksize=1))
+
+    return rate
+
+
+def beside_a_loop(make):
+    rate = in_pool(make)
+
+    def both(length):
+        work = tasks(length)
+        alone = seconds(lambda: [spin(turns) for turns in work]) / len(work)
+        return f"{1 / rate(length)} {alone}"
+
+    return both
+
+
+if __name__ == "__main__":
+    serve(
+        {
+            ("processes", "pool"): in_pool(multiprocessing.Pool),
+            ("threads", "pool"): in_pool(ThreadPool),
+            ("processes", "beside_a_loop"): beside_a_loop(multiprocessing.Pool),
+            ("threads", "beside_a_loop"): beside_a_loop(ThreadPool),
+        }
+    )
