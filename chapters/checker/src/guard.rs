@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::io::{Read, Write, pipe};
+use std::io::Write;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
@@ -29,12 +30,12 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout, getpgid, getppid, setsid};
 
-use crate::cage::Cage;
+use crate::cage::{Cage, most_tasks};
 use crate::ending::end_children;
 use crate::processes::{Seen, children_of, descendants_of, descriptors_of, memory_of};
 use crate::report::{Left, Limits, Report, Stopped, listed};
 use crate::stuck;
-use crate::sys;
+use crate::sys::{self, Gate};
 
 /// Tells an executable that it is to be the guard: the numbers of two descriptors, then the limits.
 pub(crate) const ASKED: &str = "EXERCISE_GUARD";
@@ -54,6 +55,10 @@ struct Guard {
     main: Pid,
     look_every: Duration,
     cage: Cage,
+    /// Who wants to start a process or a thread waits here, where the system permits it.
+    gate: Option<Gate>,
+    /// How many may go through it before the guard counts again.
+    room: usize,
     /// What the answer's input and output lead to: waiting for them is no deadlock.
     outside: Vec<String>,
     stdin: String,
@@ -137,7 +142,7 @@ fn guard(
     let cage = Cage::of(me);
     cage.build(limits.processes);
     let begun = Instant::now();
-    let (main, traced) = match start(program, arguments, &cage, limits.processes, before_others) {
+    let (main, traced, gate) = match start(program, arguments, &cage, &limits, before_others) {
         Ok(started) => started,
         Err(error) => return failed(&program.to_string_lossy(), error.to_string()),
     };
@@ -148,6 +153,8 @@ fn guard(
         main,
         look_every: if before_others || cage.is_there() { LOOK } else { LOOK_OFTEN },
         cage,
+        gate,
+        room: 0,
         outside: vec![stdin.clone(), stdout, stderr],
         stdin,
         report: Report { traced, ..Report::default() },
@@ -161,28 +168,29 @@ fn guard(
     guard.report
 }
 
-/// Starts the answer in its own process group; says whether it is traced.
+/// Starts the answer in its own process group; says whether it is traced, and gives the gate.
 fn start(
     program: &OsString,
     arguments: Vec<OsString>,
     cage: &Cage,
-    processes: usize,
+    limits: &Limits,
     before_others: bool,
-) -> std::io::Result<(Pid, bool)> {
-    let (mut is_traced, tell) = pipe()?;
+) -> std::io::Result<(Pid, bool, Option<Gate>)> {
+    let (mine, its) = UnixStream::pair()?;
     let mut command = Command::new(program);
     command.args(arguments).env_remove(ASKED).process_group(0);
     command.env("LESSON_LANG", "en");
-    sys::watch(&mut command, tell, &protected(), cage.doors(), processes, before_others);
+    let bounds = (limits.processes, limits.memory);
+    sys::watch(&mut command, its, &protected(), cage.doors(), bounds, before_others);
     let child = command.spawn();
-    // The command holds the pipe's write end, and the guard must hold none of the answer's input and output.
+    // The command holds the other end, and the guard must hold none of the answer's input and output.
     drop(command);
     let null = File::options().read(true).write(true).open("/dev/null")?;
     dup2_stdin(&null)?;
     dup2_stdout(&null)?;
     dup2_stderr(&null)?;
     let main = Pid::from_raw(child?.id() as i32);
-    let traced = is_traced.read(&mut [0]).is_ok_and(|length| length > 0);
+    let (traced, gate) = sys::told(&mine);
     if traced {
         // It stops when it has become the new program. It may also have been killed by now.
         if let Ok(WaitStatus::Stopped(..)) = waitpid(main, Some(WaitPidFlag::WSTOPPED)) {
@@ -195,7 +203,7 @@ fn start(
             ptrace::cont(main, None)?;
         }
     }
-    Ok((main, traced))
+    Ok((main, traced, gate))
 }
 
 /// Whom an answer has no business to signal: everybody, the guard, the checker and who started it.
@@ -216,17 +224,17 @@ impl Guard {
         loop {
             let left = look_at.saturating_duration_since(Instant::now());
             let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO);
-            let mut ready = [
+            let mut ready = vec![
                 PollFd::new(signals.as_fd(), PollFlags::POLLIN),
                 PollFd::new(lifeline, PollFlags::POLLIN),
             ];
+            ready.extend(self.gate.as_ref().map(|it| PollFd::new(it.as_fd(), PollFlags::POLLIN)));
             let _ = poll(&mut ready, timeout);
             let told = ready[1].any().unwrap_or(false);
             while let Ok(Some(_)) = signals.read_signal() {}
             self.take_events();
-            let most = self.report.most_processes;
-            if most > self.limits.processes {
-                self.report.stopped = Some(Stopped::Processes(most));
+            self.let_through();
+            if self.report.stopped.is_some() {
                 return;
             }
             if self.ended {
@@ -306,10 +314,34 @@ impl Guard {
         }
     }
 
-    /// The main process has just started another: how many are there now? Looking now and then would miss some.
+    /// How many are there now? Looking now and then would miss some. Too many are a reason to stop.
     fn count(&mut self) {
-        let living = descendants_of(self.me).into_iter().filter(|it| !it.is_zombie()).count();
+        let found = descendants_of(self.me);
+        let living = found.iter().filter(|it| !it.is_zombie()).count();
         self.report.most_processes = self.report.most_processes.max(living);
+        // Zombies and threads take room in the kernel's table, too.
+        let (tasks, most_tasks) =
+            (found.iter().map(|it| it.threads as usize).sum(), most_tasks(self.limits.processes));
+        // One more than there may be: then the next count says so.
+        let room = (self.limits.processes + 1).saturating_sub(living);
+        self.room = room.min(most_tasks.saturating_sub(tasks));
+        if self.room == 0 {
+            self.report.stopped = Some(Stopped::Processes(living.max(tasks)));
+        }
+    }
+
+    /// Lets those through who want to start a process, as long as there is room.
+    fn let_through(&mut self) {
+        while self.gate.as_ref().is_some_and(Gate::is_asked) {
+            if self.room == 0 {
+                self.count();
+            }
+            if self.report.stopped.is_some() {
+                return;
+            }
+            self.room -= 1;
+            self.gate.iter().for_each(Gate::let_through);
+        }
     }
 
     /// The main process is about to end: what does it leave?
@@ -319,8 +351,9 @@ impl Guard {
         let until = Instant::now() + SETTLE;
         let runs = |it: &Seen| it.pid != main && !it.is_zombie();
         while descendants_of(self.me).iter().any(runs) && Instant::now() < until {
-            // One that was started a moment ago has yet to be let go.
+            // One that was started a moment ago has yet to be let go, and may start another.
             self.take_events();
+            self.let_through();
             std::thread::sleep(Duration::from_millis(2));
         }
         for seen in descendants_of(self.me) {

@@ -10,7 +10,7 @@
 //! - [`Case`]: how an answer is started, and what it is allowed.
 //! - [`Running`]: an answer that runs: its lines, its processes, faults to inject. [`Ended`]: what it did.
 //! - [`problem`]: what can be wrong, by name, with a message in both languages.
-//! - `guard`: the process that runs the answer and looks at it; `ending` ends it, `cage` holds it.
+//! - `guard`: the process that runs the answer and looks at it; `ending` ends it; `cage` and `filter` hold it.
 //! - [`processes`]: other processes in `/proc`; `stuck`: what each of them waits for.
 //! - [`built`]: building an answer with cargo.
 //! - `sys`: the only unsafe code.
@@ -21,8 +21,8 @@
 //!   it. So the end is that of the main process, and nobody waits for the end of a stream.
 //! - *A zombie is gone when its parent is.* So the main process is looked at in the moment before it ends.
 //! - *Killing a process group is not enough*: one `setsid`, and a process has left it. A subreaper keeps it.
-//! - *The superuser may start processes without limit.* So they are counted, and ended when they are too many,
-//!   by a guard that runs before them; and kept in a control group where we may have one.
+//! - *The superuser may start processes without limit*, faster than anybody ends them. So each has to ask the guard first
+//!   (`sys::gate`).
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("the checker stands on Linux: use the dev container (macOS) or WSL 2 (Windows)");
@@ -33,6 +33,7 @@ mod case;
 mod check;
 mod ended;
 mod ending;
+mod filter;
 mod guard;
 pub mod problem;
 pub mod processes;

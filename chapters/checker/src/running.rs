@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::prctl::set_child_subreaper;
+use nix::sys::prctl::{set_child_subreaper, set_dumpable};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -64,6 +64,8 @@ impl Running {
     pub(crate) fn start(case: &Case, folder: Folder) -> io::Result<Self> {
         // Should the guard be killed, what it watched becomes ours.
         set_child_subreaper(true)?;
+        // Nor may the answer look into this process: others of this user may not.
+        let _ = set_dumpable(false);
         let others = children_of(id()).into_iter().map(|other| other.pid).collect();
         let shared_before = shared_names();
         let ((to_guard, lifeline), (report, telling)) = (pipe()?, pipe()?);

@@ -24,6 +24,8 @@ const FUTEX_WAITS: [u64; 3] = [0, 6, 9];
 const FUTEX_OPERATION: u64 = 0x7f;
 /// `F_OFD_SETLKW`, which `libc` has only for some systems.
 const OFD_SETLKW: u64 = 38;
+/// So many processes are described.
+const MOST_LINES: usize = 12;
 
 /// The system call that a thread is in; `None` while it runs.
 fn call(pid: u32, thread: u32) -> Option<Call> {
@@ -179,9 +181,17 @@ pub(crate) fn sleeps(processes: &[Seen]) -> u64 {
         .sum()
 }
 
-/// A line for each process, on what it is doing, for the reader.
+/// A line for each process, on what it is doing, for the reader: the living first, and no more than can be read.
 pub(crate) fn describe(processes: &[Seen], stdin: &str) -> Vec<String> {
-    processes.iter().map(|process| describe_one(process, processes, stdin)).collect()
+    let (dead, living): (Vec<&Seen>, Vec<&Seen>) = processes.iter().partition(|it| it.is_zombie());
+    let chosen = living.into_iter().chain(dead).take(MOST_LINES);
+    let mut lines: Vec<String> =
+        chosen.map(|process| describe_one(process, processes, stdin)).collect();
+    let more = processes.len() - lines.len();
+    if more > 0 {
+        lines.push(text!("and {more} more", "ほか{more}個"));
+    }
+    lines
 }
 
 fn describe_one(process: &Seen, all: &[Seen], stdin: &str) -> String {

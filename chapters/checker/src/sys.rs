@@ -1,15 +1,18 @@
-//! The only unsafe code of this crate: what a new process does between `fork` and `exec`, and three system calls.
+//! The only unsafe code of this crate: what a new process does between `fork` and `exec`, and a few system calls.
 //!
-//! The calls there allocate nothing, as `signal-safety(7)` demands.
+//! The guard has one thread, so what runs there may allocate (`signal-safety(7)`). `gate`: who wants to start a process asks.
 #![expect(
     unsafe_code,
     reason = "CommandExt::pre_exec, seccomp(2), and calls that nix does not have"
 )]
 
+mod gate;
+
 use std::fs::{self, File};
-use std::io::{self, PipeWriter};
-use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
+use std::io;
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -20,25 +23,13 @@ use nix::sys::{prctl, ptrace};
 use nix::unistd::{geteuid, write};
 
 use crate::cage::most_tasks;
+use crate::filter::{Filter, asking, protecting};
 use crate::processes::look;
 
-/// The processor's name in a seccomp filter (`linux/audit.h`); on others there is no filter.
-const ARCHITECTURE: Option<u32> = if cfg!(target_arch = "x86_64") {
-    Some(0xC000_003E)
-} else if cfg!(target_arch = "aarch64") {
-    Some(0xC000_00B7)
-} else {
-    None
-};
+pub(crate) use gate::{Gate, told};
 
-/// The system calls whose first argument names a process to be signalled, or to be opened for that.
-const SIGNALLING: [libc::c_long; 5] = [
-    libc::SYS_kill,
-    libc::SYS_tkill,
-    libc::SYS_tgkill,
-    libc::SYS_pidfd_open,
-    libc::SYS_rt_sigqueueinfo,
-];
+/// The right to look into others' processes (`capabilities(7)`), which `libc` does not have.
+const CAP_SYS_PTRACE: libc::c_ulong = 19;
 
 /// Takes over the descriptors whose numbers the checker has handed to this process.
 ///
@@ -92,23 +83,35 @@ fn limit_tasks(processes: usize) -> Option<u64> {
     Some(most.min(hard))
 }
 
-/// Has the command's program traced by this thread, if the system permits it: then a byte is written to `is_traced`.
+/// Makes a filter hold for this thread and all that it starts; gives what the system call returns.
+fn install(filter: &mut Filter, flags: libc::c_ulong) -> io::Result<libc::c_long> {
+    let (len, filter) = (filter.len() as libc::c_ushort, filter.as_mut_ptr());
+    let program = libc::sock_fprog { len, filter };
+    let mode = libc::SECCOMP_SET_MODE_FILTER;
+    // SAFETY: the program points to as many instructions as it says, alive across the call, which copies them.
+    let result = unsafe { libc::syscall(libc::SYS_seccomp, mode, flags, &raw const program) };
+    Ok(Errno::result(result)?)
+}
+
+/// Has the command's program traced by this thread, if the system permits it, and gives what it starts a gate to go
+/// through: `guard` is told of both.
 ///
 /// And has it end at once, with `SIGSYS`, when it signals one of `protected`: as `kill(2)` takes them, -1 among them.
 ///
-/// It enters the control groups behind `doors`, and has no more than a bound on `processes` where that binds it.
+/// It enters the control groups behind `doors`, has no more than a bound on `processes` where that binds it, and
+/// writes no file that is larger than `memory`.
 pub(crate) fn watch(
     command: &mut Command,
-    is_traced: PipeWriter,
+    guard: UnixStream,
     protected: &[i32],
     doors: Vec<File>,
-    processes: usize,
+    (processes, memory): (usize, u64),
     before_others: bool,
 ) {
     let limit = limit_tasks(processes);
     // Where nothing else bounds it, it has to leave the processor to the guard.
     let stands_back = doors.is_empty() && !before_others;
-    let mut filter = refuse_signals_to(protected);
+    let (mut protecting, mut asking) = (protecting(protected), asking());
     let prepare = move || {
         // The guard takes its signals otherwise; the answer starts with none held back.
         SigSet::empty().thread_set_mask()?;
@@ -118,58 +121,25 @@ pub(crate) fn watch(
         if let Some(limit) = limit {
             let _ = setrlimit(Resource::RLIMIT_NPROC, limit, limit);
         }
+        let (_, hard) = getrlimit(Resource::RLIMIT_FSIZE)?;
+        let _ = setrlimit(Resource::RLIMIT_FSIZE, memory.min(hard), memory.min(hard));
         if stands_back {
             // SAFETY: it takes a number only.
             let _ = unsafe { libc::nice(10) };
         }
-        if ptrace::traceme().is_ok() {
-            write(is_traced.as_fd(), b"t")?;
-        }
-        if let Some(filter) = &mut filter {
-            prctl::set_no_new_privs()?;
-            let program = libc::sock_fprog {
-                len: filter.len() as libc::c_ushort,
-                filter: filter.as_mut_ptr(),
-            };
-            // SAFETY: the program points to as many instructions as it says, alive across the call, which copies them.
-            let result = unsafe {
-                libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program)
-            };
-            // Without it the answer runs less guarded, but it runs.
-            let _ = Errno::result(result);
+        // The superuser could look into the guard all the same, and write to where it reports: not without this right.
+        // SAFETY: it takes numbers only.
+        let _ = unsafe { libc::prctl(libc::PR_CAPBSET_DROP, CAP_SYS_PTRACE, 0, 0, 0) };
+        let traced = ptrace::traceme().is_ok();
+        prctl::set_no_new_privs()?;
+        // Without the filters the answer runs less guarded, but it runs.
+        let gate = asking.as_mut().and_then(|filter| Gate::before_me(filter).ok());
+        gate::tell(&guard, traced, gate.as_ref())?;
+        if let Some(filter) = &mut protecting {
+            let _ = install(filter, 0);
         }
         io::Result::Ok(())
     };
-    // SAFETY: a few system calls on memory that was allocated before the fork.
+    // SAFETY: a few system calls in a process of one thread.
     unsafe { command.pre_exec(prepare) };
-}
-
-/// A filter program (`bpf(2)`, classic): the end for a call in [`SIGNALLING`] to one of `protected`.
-fn refuse_signals_to(protected: &[i32]) -> Option<Vec<libc::sock_filter>> {
-    let architecture = ARCHITECTURE?;
-    let instruction =
-        |code: u32, k: u32, jt: u8, jf: u8| libc::sock_filter { code: code as u16, jt, jf, k };
-    let load = |offset| instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, offset, 0, 0);
-    let answer = |action| instruction(libc::BPF_RET | libc::BPF_K, action, 0, 0);
-    let equal = libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K;
-    // struct seccomp_data: the call's number, the architecture, eight bytes of address, the first argument.
-    let mut filter = vec![
-        load(4),
-        instruction(equal, architecture, 1, 0),
-        answer(libc::SECCOMP_RET_ALLOW),
-        load(0),
-    ];
-    let calls = SIGNALLING.len() as u8;
-    for (index, call) in (0_u8..).zip(SIGNALLING) {
-        // To the load of the argument, behind the last of these and the one that permits.
-        filter.push(instruction(equal, call as u32, calls - index, 0));
-    }
-    filter.push(answer(libc::SECCOMP_RET_ALLOW));
-    filter.push(load(16));
-    for &pid in protected {
-        filter.push(instruction(equal, pid as u32, 0, 1));
-        filter.push(answer(libc::SECCOMP_RET_KILL_PROCESS));
-    }
-    filter.push(answer(libc::SECCOMP_RET_ALLOW));
-    Some(filter)
 }

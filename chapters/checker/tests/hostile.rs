@@ -3,18 +3,59 @@
 mod shared;
 
 use std::env;
-use std::os::unix::process::CommandExt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::process::{CommandExt, parent_id};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use checker::Case;
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sys::ptrace;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use shared::{marked, names, script};
+use shared::{answer, marked, names, script};
 
 /// Tells this program to be a checker that another test kills.
 const VICTIM: &str = "VICTIM_MARK";
+/// Tells this program to be an answer: one that [`play`] knows.
+const ANSWER: &str = "HOSTILE_ANSWER";
+
+/// What a shell script cannot do. Comes back only if it is refused.
+fn play(name: &str) -> io::Result<()> {
+    match name {
+        "threads" => loop {
+            thread::Builder::new().spawn(|| thread::sleep(Duration::from_secs(1000)))?;
+        },
+        "zombies" => loop {
+            Command::new("true").spawn()?;
+        },
+        "disk" => {
+            let mut file = File::create("large")?;
+            loop {
+                file.write_all(&[b'x'; 1 << 16])?;
+            }
+        }
+        "slow-guard" => Ok(sched_setaffinity(parent(), &CpuSet::new())?),
+        "trace-guard" => Ok(ptrace::attach(parent())?),
+        "exec-away" => {
+            // Whoever becomes another program keeps its children.
+            Command::new("true").spawn()?;
+            thread::sleep(Duration::from_millis(300));
+            Err(Command::new("true").exec())
+        }
+        _ => Err(io::Error::other("no such answer")),
+    }
+}
+
+fn parent() -> Pid {
+    Pid::from_raw(parent_id() as i32)
+}
+
+fn one_of_ours(name: &str) -> Case {
+    answer(env::current_exe().expect("this program")).env(ANSWER, name)
+}
 
 #[track_caller]
 fn stopped(case: Case, name: &str) -> String {
@@ -89,6 +130,34 @@ fn one_whose_guard_is_gone_is_ended_by_the_checker() {
     assert_eq!(names(&ended), ["failed"], "{ended:#?}");
 }
 
+fn threads_and_zombies_without_bound_are_ended() {
+    stopped(one_of_ours("threads").processes(8).deadline(20), "processes");
+    stopped(one_of_ours("zombies").processes(8).deadline(20), "processes");
+}
+
+fn a_file_without_bound_is_ended() {
+    let said = stopped(one_of_ours("disk").memory(64), "failed");
+    assert!(said.contains("signal 25"), "{said}");
+}
+
+fn one_that_slows_or_traces_its_guard_is_not_let() {
+    assert!(stopped(one_of_ours("slow-guard"), "failed").contains("signalled the checker"));
+    assert!(stopped(one_of_ours("trace-guard"), "failed").contains("PermissionDenied"));
+}
+
+fn one_that_would_write_its_own_report_finds_no_way_to_its_guard_or_checker() {
+    let text = r#"checker=$(cut -d' ' -f4 /proc/$PPID/stat)
+        for file in /proc/$PPID/fd/* /proc/$PPID/mem /proc/$checker/fd/* /proc/$checker/mem; do
+            (echo forged >$file) && echo $file
+        done; exit 7"#;
+    let ended = script(text).run().expect("it starts");
+    assert_eq!((ended.stdout.as_str(), names(&ended)), ("", vec!["failed"]), "{ended:#?}");
+}
+
+fn a_zombie_is_seen_though_its_parent_becomes_another_program() {
+    stopped(one_of_ours("exec-away"), "zombies");
+}
+
 fn a_terminal_is_out_of_reach() {
     let ended = script("(echo fooled >/dev/tty) 2>/dev/null || exit 7").run().expect("it starts");
     assert_eq!((ended.code(), names(&ended)), (Some(7), vec!["failed"]), "{ended:#?}");
@@ -133,8 +202,8 @@ fn when_the_checker_is_killed_nothing_stays() {
         .process_group(0)
         .spawn()
         .expect("it starts");
-    // The victim and two processes of the answer; the guard lets only the superuser look at it.
-    wait_until(|| marked(&mark).len() >= 3);
+    // Two processes of the answer; the victim and the guard let nobody look at them, but the superuser.
+    wait_until(|| marked(&mark).len() >= 2);
     victim.kill().expect("it runs");
     victim.wait().expect("it is ours");
     wait_until(|| marked(&mark).is_empty());
@@ -159,6 +228,10 @@ fn main() -> ExitCode {
         let case = script("setsid sleep 1000 & exec sleep 1000").env(VICTIM, mark).deadline(60);
         return if case.run().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
+    if let Ok(name) = env::var(ANSWER) {
+        eprintln!("{:?}", play(&name));
+        return ExitCode::FAILURE;
+    }
     testing::tests![
         a_fork_bomb_is_counted_and_ended,
         a_fork_bomb_whose_processes_all_leave_the_group_is_ended,
@@ -169,6 +242,11 @@ fn main() -> ExitCode {
         one_that_stops_itself_or_its_child_is_named_as_stopped,
         one_that_signals_its_guard_the_checker_or_everybody_is_ended_for_that,
         one_whose_guard_is_gone_is_ended_by_the_checker,
+        threads_and_zombies_without_bound_are_ended,
+        a_file_without_bound_is_ended,
+        one_that_slows_or_traces_its_guard_is_not_let,
+        one_that_would_write_its_own_report_finds_no_way_to_its_guard_or_checker,
+        a_zombie_is_seen_though_its_parent_becomes_another_program,
         a_terminal_is_out_of_reach,
         memory_without_bound_is_ended,
         one_that_kills_its_own_group_has_failed,

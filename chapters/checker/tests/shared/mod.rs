@@ -1,6 +1,7 @@
 //! What the tests of the checker share: answers that are shell scripts, and whether anything of them is left.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::id;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,9 +12,14 @@ const MARK: &str = "HOSTILE_MARK";
 
 /// An answer that is a shell script.
 pub(crate) fn script(text: &str) -> Case {
+    answer("/bin/sh").args(["-c", text])
+}
+
+/// An answer that is this program, given three seconds.
+pub(crate) fn answer(program: impl Into<PathBuf>) -> Case {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let mark = format!("{}.{}", id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    Case::new("/bin/sh").args(["-c", text]).env(MARK, mark).deadline(3)
+    Case::new(program).env(MARK, mark).deadline(3)
 }
 
 /// The names of the problems of a run, after which none of its processes is left.
