@@ -24,8 +24,13 @@ pub(crate) fn answer(program: impl Into<PathBuf>) -> Case {
 
 /// The names of the problems of a run, after which none of its processes is left.
 pub(crate) fn names(ended: &Ended) -> Vec<&str> {
-    assert_eq!(marked(&format!("{MARK}={}.", id())), Vec::<u32>::new(), "left: {ended:#?}");
+    assert_eq!(left(), Vec::<u32>::new(), "left: {ended:#?}");
     ended.problems().iter().map(|problem| problem.name.as_str()).collect()
+}
+
+/// The processes of this program's scripts.
+pub(crate) fn left() -> Vec<u32> {
+    marked(&format!("{MARK}={}.", id()))
 }
 
 /// The processes, other than this one, that have `mark` in their environment.
