@@ -37,7 +37,7 @@ use crate::report::{Left, Limits, Report, Stopped, listed};
 use crate::stuck;
 use crate::sys::{self, Gate};
 
-/// Tells an executable that it is to be the guard: the numbers of two descriptors, then the limits.
+/// Tells an executable that it is to be the guard: the numbers of two descriptors, the limits, and who the checker is.
 pub(crate) const ASKED: &str = "EXERCISE_GUARD";
 /// How often the guard looks at the answer's processes.
 const LOOK: Duration = Duration::from_millis(20);
@@ -81,12 +81,12 @@ pub(crate) fn enter() -> Option<ExitCode> {
         processes: next()? as usize,
         memory: next()?,
     };
+    let checker = next()?;
     let [lifeline, report] = sys::given([lifeline, report]);
     let mut arguments = env::args_os().skip(1);
     let program = arguments.next()?;
-    let checker = getppid();
     let found = guard(limits, &program, arguments.collect(), lifeline);
-    if getppid() != checker {
+    if getppid().as_raw() as u64 != checker {
         // It was killed: nobody else removes the answer's folder, which is where we are.
         let folder = env::current_dir()
             .ok()
@@ -477,9 +477,9 @@ pub(crate) fn command(
     keep_open(report)?;
     let mut command = Command::new(env::current_exe()?);
     let (milliseconds, Limits { processes, memory, .. }) = (limits.deadline.as_millis(), limits);
-    let (lifeline, report) = (lifeline.as_raw_fd(), report.as_raw_fd());
+    let (lifeline, report, me) = (lifeline.as_raw_fd(), report.as_raw_fd(), std::process::id());
     command
-        .env(ASKED, format!("{lifeline} {report} {milliseconds} {processes} {memory}"))
+        .env(ASKED, format!("{lifeline} {report} {milliseconds} {processes} {memory} {me}"))
         .stdin(Stdio::null());
     Ok(command)
 }
