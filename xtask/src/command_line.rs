@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command, Parser};
 use lesson::output::is_closed_pipe;
 use lesson::{Language, set_language, text};
@@ -113,10 +113,20 @@ fn refuse(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::InvalidSubcommand => {
             let command = context(ContextKind::InvalidSubcommand);
-            text!(
-                "{command}: there is no such command: see --help",
-                "{command}: そのようなコマンドはありません(--helpを参照)"
-            )
+            let similar = match error.get(ContextKind::SuggestedSubcommand) {
+                Some(ContextValue::Strings(names)) => names.last(),
+                _ => None,
+            };
+            match similar {
+                Some(similar) => text!(
+                    "{command}: there is no such command; did you mean {similar}?",
+                    "{command}: そのようなコマンドはありません。{similar}ではありませんか?"
+                ),
+                None => text!(
+                    "{command}: there is no such command: see --help",
+                    "{command}: そのようなコマンドはありません(--helpを参照)"
+                ),
+            }
         }
         ErrorKind::UnknownArgument => text!(
             "{argument}: there is no such option: see --help",

@@ -30,8 +30,10 @@ fn refused(arguments: &[&str], code: i32, hint: &str) {
 
 #[test]
 fn an_unknown_command_is_refused_in_both_languages() {
-    refused(&["tuor"], 2, "error: tuor: there is no such command");
-    refused(&["--lang", "ja", "tuor"], 2, "エラー: tuor: そのようなコマンドはありません");
+    refused(&["tuor"], 2, "error: tuor: there is no such command; did you mean tour?");
+    refused(&["--lang", "ja", "tuor"], 2, "tourではありませんか?");
+    refused(&["xyz"], 2, "error: xyz: there is no such command: see --help");
+    refused(&["--lang", "ja", "xyz"], 2, "エラー: xyz: そのようなコマンドはありません");
 }
 
 #[test]

@@ -122,6 +122,17 @@ fn the_solution_is_shown_only_to_who_gives_up() {
 }
 
 #[test]
+fn without_a_name_the_solution_is_that_of_what_was_solved_last() {
+    let reader = Reader::new("latest");
+    fs::create_dir_all(&reader.folder).unwrap();
+    let solved =
+        r#"{"exercises": {"process/1-reap": {"solved": 2}, "queue/2-drain": {"solved": 1}}}"#;
+    fs::write(reader.folder.join("progress.json"), solved).unwrap();
+    assert!(reader.told(&["solution"]).contains("1-reap/solution.rs"));
+    assert!(reader.told(&["solution", "--give-up"]).contains("1-who-am-i/solution.rs"));
+}
+
+#[test]
 fn progress_can_be_taken_along() {
     let reader = Reader::new("progress");
     reader.told(&["hint", "reap"]);

@@ -137,7 +137,10 @@ impl Options {
             }
         }
         if let Some(name) = self.operands().find(|name| !help && !given.texts.contains_key(name)) {
-            return Err(text!("{name} is missing: see --help", "{name}がありません(--helpを参照)"));
+            return Err(text!(
+                "{name} is missing: see --help (with cargo run: -- --help)",
+                "{name}がありません(--helpを参照。cargo runでは-- --help)"
+            ));
         }
         Ok(if help { Request::Help(self.help()) } else { Request::Run(given) })
     }
@@ -240,15 +243,19 @@ fn choose_language(source: &str, name: &str) -> Result<(), String> {
 }
 
 fn value(parser: &mut lexopt::Parser, name: &str) -> Result<String, String> {
-    let missing =
-        || text!("--{name} wants a value: see --help", "--{name}には値が必要です(--helpを参照)");
+    let missing = || {
+        text!(
+            "--{name} wants a value: see --help (with cargo run: -- --help)",
+            "--{name}には値が必要です(--helpを参照。cargo runでは-- --help)"
+        )
+    };
     let value = parser.value().map_err(|_| missing())?;
     Ok(value.to_string_lossy().into_owned())
 }
 
 fn unknown(argument: &str) -> String {
     text!(
-        "{argument}: there is no such option: see --help",
-        "{argument}: そのようなオプションはありません(--helpを参照)"
+        "{argument}: there is no such option: see --help (with cargo run: -- --help)",
+        "{argument}: そのようなオプションはありません(--helpを参照。cargo runでは-- --help)"
     )
 }

@@ -95,7 +95,10 @@ pub fn run(arguments: Arguments) -> Result<ExitCode> {
         Action::Hint(named) => hint(named.exercise(&exercises, &progress)?, &mut progress),
         Action::Reset(named) => attempt::reset(named.exercise(&exercises, &progress)?),
         Action::Solution { named, give_up } => {
-            solution(named.exercise(&exercises, &progress)?, &mut progress, give_up)
+            // Without a name: what has just been solved, or what to give up.
+            let latest = progress.latest(&exercises).filter(|_| named.name.is_none() && !give_up);
+            let exercise = latest.map_or_else(|| named.exercise(&exercises, &progress), Ok)?;
+            solution(exercise, &mut progress, give_up)
         }
         Action::Progress { export } => show_progress(&exercises, &progress, export),
         Action::Selftest { names } => {

@@ -18,6 +18,16 @@ fn check(check: &mut Check) -> checker::Result {
     };
     check.line(&ended, &format!("parent (PID: {main})"));
     let child = pid_in(&said).unwrap_or_default();
+    if child == main {
+        check.problem(
+            "same-pid",
+            text!(
+                "both lines tell PID {main}: the second is no child's, or was asked for before there was one",
+                "二つの行のPIDがどちらも{main}です: 二行目を表示したのが子プロセスではないか、子プロセスができる前にPIDを調べています"
+            ),
+        );
+        return Ok(());
+    }
     if !children.iter().any(|it| it.pid == child) {
         check.problem(
             "same-pid",

@@ -19,6 +19,13 @@ pub(super) fn check(
 ) -> Result<ExitCode> {
     let name = exercise.full_name();
     say!("checking {name}…", "{name}を検査しています…");
+    if all.iter().filter(|it| it.chapter == exercise.chapter).all(|it| progress.of(it).checks == 0)
+    {
+        say!(
+            "(a chapter's first check builds its crates, which may take a minute)",
+            "(章の最初の検査ではクレートをビルドするので、1分ほどかかることがあります)"
+        );
+    }
     let wanted = [
         (exercise.chapter.clone(), Target::Test(exercise.name.clone())),
         (exercise.package(), Target::Binary(exercise.binary(""))),

@@ -64,6 +64,12 @@ impl Progress {
         self.of(exercise).solved.is_some()
     }
 
+    /// The exercise that was solved last.
+    pub(super) fn latest<'a>(&self, all: &'a [Exercise]) -> Option<&'a Exercise> {
+        let solved = all.iter().filter(|exercise| self.is_solved(exercise));
+        solved.max_by_key(|exercise| self.of(exercise).solved)
+    }
+
     /// Changes what is known of an exercise, and writes it.
     pub(super) fn note(
         &mut self,
