@@ -158,7 +158,11 @@ impl Channel {
             }
             // In here the record does not count as taken yet: neither does the message while it is fetched.
             if large.is_empty() {
-                empty(socket, large)?;
+                // What came before the end counts, too.
+                let emptied = empty(socket, large);
+                if large.is_empty() {
+                    emptied?;
+                }
             }
             match large.pop_front().ok_or(Gone)? {
                 Ok(whole) => Ok(take(Ok(&whole))),

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 use std::process::{ExitCode, abort, id};
-use std::thread::sleep;
+use std::thread::{sleep, yield_now};
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -275,6 +275,37 @@ fn a_worker_killed_while_a_large_item_comes_in_has_not_begun_it() {
 }
 
 /// Short items have shown the pool that it may give some ahead; then one takes long, and a large one is behind it.
+/// Says by a file that it was begun.
+fn note_and_answer((size, file): (usize, PathBuf)) -> Vec<u8> {
+    File::create(file).unwrap();
+    vec![1; size]
+}
+
+fn what_was_reported_before_a_worker_was_killed_arrives_large_or_small() {
+    let (first, last) = (Mark::new("first"), Mark::new("last"));
+    let pool = Pool::new(1).unwrap();
+    // The worker is given both, and nobody looks at its reports.
+    let large = pool.submit(note_and_answer, (400_000, first.0.clone()));
+    let small = pool.submit(note_and_answer, (5, last.0.clone()));
+    let worker = pool.pids()[0];
+    let is = |state: char| {
+        let stat = fs::read_to_string(format!("/proc/{worker}/stat")).unwrap();
+        stat.contains(&format!(") {state} "))
+    };
+    promptly(|| {
+        // Asleep again, it has reported on both.
+        while !last.0.exists() || !is('S') {
+            yield_now();
+        }
+        kill(worker, Signal::SIGKILL).unwrap();
+        while !is('Z') {
+            yield_now();
+        }
+    });
+    assert_eq!(large.wait().map(|bytes| bytes.len()), Ok(400_000));
+    assert_eq!(small.wait().map(|bytes| bytes.len()), Ok(5));
+}
+
 fn nothing_large_waits_behind_a_long_task_while_a_worker_is_idle() {
     let mark = Mark::new("large");
     const LARGE: u8 = 4;
@@ -405,6 +436,7 @@ fn main() -> ExitCode {
         a_panic_while_a_result_is_decoded_leaves_the_pool_in_step,
         the_programs_own_code_may_use_the_pool_that_calls_it,
         a_worker_killed_while_a_large_item_comes_in_has_not_begun_it,
+        what_was_reported_before_a_worker_was_killed_arrives_large_or_small,
         nothing_large_waits_behind_a_long_task_while_a_worker_is_idle,
         what_is_forgotten_and_was_not_begun_is_not_done,
         a_worker_that_sends_garbage_does_not_harm_its_parent,

@@ -19,8 +19,10 @@ impl Engine {
             if !self.workers[n].channel.has_message() {
                 continue;
             }
-            if self.take_in(n).is_err() {
-                self.bury(n);
+            if let Err(gone) = self.take_in(n) {
+                // Whatever else it has reported would be taken for something else.
+                let end = self.end(n);
+                self.bury_with(n, end, Err(gone));
                 continue;
             }
             let worker = &mut self.workers[n];
@@ -81,11 +83,20 @@ impl Engine {
 
     /// Removes a worker that ended or is of no use: the call it had begun is lost, the others go to somebody else.
     pub(super) fn bury(&mut self, n: usize) {
-        // It has ended; or it only closed its channel, and would never be heard of again.
-        let _ = self.workers[n].process.kill();
-        let end = self.workers[n].process.wait().unwrap_or(End::Signaled(0));
+        let end = self.end(n);
         // What it reported before it ended is still in its lane.
         let reported = self.take_in(n);
+        self.bury_with(n, end, reported);
+    }
+
+    /// Says how a worker ended; if it only closed its channel, and would never be heard of again, it is killed.
+    fn end(&mut self, n: usize) -> End {
+        let process = &mut self.workers[n].process;
+        let _ = process.kill();
+        process.wait().unwrap_or(End::Signaled(0))
+    }
+
+    fn bury_with(&mut self, n: usize, end: End, reported: Result<(), Gone>) {
         let mut worker = self.workers.remove(n);
         let pid = worker.pid();
         if reported.is_ok() && !worker.starting {
