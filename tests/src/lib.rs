@@ -4,6 +4,9 @@
 //! themselves, with the Cargo, the target directory and the profile that they were built with, and find the
 //! programs there by name.
 
+pub mod killer;
+pub mod soak;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;

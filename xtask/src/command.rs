@@ -5,4 +5,5 @@ pub mod book;
 pub mod doctor;
 pub mod exercise;
 pub mod measure;
+pub mod soak;
 pub mod tour;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use lesson::text;
-use xtask::command::{bench, book, doctor, exercise, measure, tour};
+use xtask::command::{bench, book, doctor, exercise, measure, soak, tour};
 use xtask::command_line::{self, Shared};
 
 #[derive(Parser)]
@@ -34,6 +34,8 @@ enum Command {
     Measure(measure::Arguments),
     #[command(about = text!("Lists the exercises and checks your answers.", "演習の一覧を表示し、解答を検査します。"))]
     Exercise(exercise::Arguments),
+    #[command(about = text!("Mixes everything at random and looks for what is left behind.", "すべてを無作為に組み合わせて実行し、残ったものを探します。"))]
+    Soak(soak::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -44,5 +46,6 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Exercise(arguments) => exercise::run(arguments),
+        Command::Soak(arguments) => soak::run(&arguments),
     })
 }
