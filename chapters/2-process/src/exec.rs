@@ -36,9 +36,9 @@ const MARKER: &str = "__process_exec_child__";
 
 /// What a re-executed child has to do.
 #[derive(Serialize, Deserialize)]
-struct Orders {
+pub(crate) struct Orders {
     target: String,
-    args: Vec<u8>,
+    pub(crate) args: Vec<u8>,
     descriptors: Vec<RawFd>,
     outcome: RawFd,
     name: String,
@@ -99,7 +99,7 @@ fn orders_number() -> Option<OsString> {
 }
 
 /// Reads the orders without taking the memfd: the next `register` may be the one they are for.
-fn read_orders(number: &OsString) -> Result<Orders, String> {
+pub(crate) fn read_orders(number: &OsString) -> Result<Orders, String> {
     let number =
         number.to_str().and_then(|number| number.parse::<u32>().ok()).ok_or("no number")?;
     let orders =

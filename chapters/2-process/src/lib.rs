@@ -93,6 +93,8 @@ pub mod descriptor;
 pub mod error;
 mod exec;
 mod fork;
+#[cfg(test)]
+mod fuzz;
 mod handle;
 pub mod outcome;
 pub mod process;

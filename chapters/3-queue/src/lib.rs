@@ -75,6 +75,8 @@
 pub mod encode;
 pub mod error;
 mod file_limit;
+#[cfg(test)]
+mod fuzz;
 pub mod pipe;
 pub mod queue;
 pub mod ring;

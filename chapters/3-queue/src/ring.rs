@@ -18,6 +18,8 @@
 
 mod budget;
 mod ends;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 #[cfg(test)]
 mod model;

@@ -65,6 +65,8 @@ pub mod builder;
 mod channel;
 mod engine;
 pub mod error;
+#[cfg(test)]
+mod fuzz;
 mod inbox;
 mod job;
 mod order;

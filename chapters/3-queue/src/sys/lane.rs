@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::mapping::{self, kind};
 
+#[cfg(test)]
+mod fuzz;
 mod reader;
 mod writer;
 

@@ -17,7 +17,7 @@ const REST_STRIDE: u32 = 40;
 
 impl Memory {
     /// How long the item is that lies in the slot. Plain data, but read and written as an atomic.
-    fn length(&self, place: u64) -> &AtomicU64 {
+    pub(crate) fn length(&self, place: u64) -> &AtomicU64 {
         self.atomic(SLOTS + self.slot(place) * SLOT_STRIDE + 8)
     }
 
