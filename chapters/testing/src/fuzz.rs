@@ -32,8 +32,10 @@ pub fn fuzz(
     corpus: impl AsRef<Path>,
     mut check: impl FnMut(&[u8], &mut Unstructured<'_>) -> Result<()>,
 ) {
-    let number = |name| var(name).ok().and_then(|number| number.parse().ok());
-    let seconds = number("LESSON_FUZZ_SECONDS").unwrap_or(1);
+    let seconds = var("LESSON_FUZZ_SECONDS").map_or(1, |it| it.parse().expect("whole seconds"));
+    // As it is told.
+    let seed = var("LESSON_FUZZ_SEED").ok();
+    let seed = seed.map(|it| u64::from_str_radix(it.trim_start_matches("0x"), 16).expect("a seed"));
     guard(seconds);
     let good = read(corpus.as_ref());
     for bytes in &good {
@@ -45,12 +47,12 @@ pub fn fuzz(
         let bytes = spoilt(&good, choices)?;
         check(&bytes, choices)
     });
-    match number("LESSON_FUZZ_SEED") {
+    match seed {
         Some(seed) => run.seed(seed).run(),
         None => run.size_max(MOST_CHOICES).budget(Duration::from_secs(seconds)).run(),
     }
     eprintln!("{inputs} inputs from {} good ones", good.len());
-    assert!(inputs > 20 || number("LESSON_FUZZ_SEED").is_some(), "it hardly runs");
+    assert!(inputs > 20 || seed.is_some(), "it hardly runs");
 }
 
 /// For the whole process, since its tests run at the same time: a limit to its memory, and an end.
