@@ -6,10 +6,10 @@ use std::io::IoSlice;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 
-use testing::arbitrary::{Result, Unstructured};
-use testing::fuzz;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::socket::MsgFlags;
+use testing::arbitrary::{Result, Unstructured};
+use testing::fuzz;
 
 use crate::sys::socket::send;
 use crate::transport::Socket;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use testing::fuzz;
 use nix::unistd::Pid;
+use testing::fuzz;
 
 use crate::inbox::Calls;
 use crate::job::Job;

@@ -5,9 +5,9 @@ use std::hint::black_box;
 use std::mem::forget;
 use std::process::Command;
 
-use testing::descriptors;
 use queue::shared::Atomics;
 use serde::{Deserialize, Serialize};
+use testing::descriptors;
 
 /// Something that each round leaves behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

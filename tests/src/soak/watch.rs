@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use testing::{children_left, descriptors};
 use lesson::text;
+use testing::{children_left, descriptors};
 
 /// After so many rounds most of the buffers that are kept are there.
 const WARM: u64 = 10;
