@@ -138,7 +138,8 @@ fn a_page_without_one_of_its_parts_is_found() {
 
 /// What the glossary calls otherwise, and letters of half width.
 const UNWANTED: &str = "[\u{ff66}-\u{ff9f}]|子供プロセス|サブプロセス|ファイル記述子|終了ステータス|リングバッファー|\
-                        レースコンディション|データレース|ワーカ[^ー]|セマフォア|オーバヘッド|CPU律速";
+                        レースコンディション|データレース|ワーカ[^ー]|セマフォア|オーバヘッド|CPU律速|頑健|\
+                        サーバ[^ー]|フォルダ[^ー]|ブラウザ[^ー]|メモリー|デスクリプタ";
 
 #[test]
 fn japanese_pages_use_the_glossary_s_words() {
