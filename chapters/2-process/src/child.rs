@@ -83,12 +83,19 @@ pub(crate) fn die_with(parent: Pid) {
     }
 }
 
-/// Closes everything this new process was not given, but for standard input, output and error.
-pub(crate) fn keep_only(given: Vec<RawFd>, outcome: RawFd) {
+/// What a new process keeps beside standard input, output and error. A fork's parent makes the list: whatever its
+/// child writes to in memory, the kernel has to copy first.
+pub(crate) fn to_keep(given: Vec<RawFd>, outcome: RawFd) -> Vec<RawFd> {
     let mut keep = given;
     keep.push(outcome);
     keep.extend(timeline::descriptor().map(|timeline| timeline.as_raw_fd()));
-    if let Err(error) = sys::close_all_but(&mut keep) {
+    keep.sort_unstable();
+    keep
+}
+
+/// Closes everything else in the new process.
+pub(crate) fn keep_only(keep: &[RawFd]) {
+    if let Err(error) = sys::close_all_but(keep) {
         // A kernel older than 5.9. Going on would break the promise that pipes end.
         tell(&text!(
             "close_range failed: {error}; this needs Linux 5.9 or later",

@@ -123,7 +123,7 @@ where
     }
     show_program_name();
     // The memfd with the orders, which nobody took, is closed here as well.
-    child::keep_only(orders.descriptors.clone(), orders.outcome);
+    child::keep_only(&child::to_keep(orders.descriptors.clone(), orders.outcome));
     let outcome = sys::adopt(orders.outcome);
     // It can only fail for a descriptor that is not open.
     let _ = sys::close_on_exec(outcome.as_fd());

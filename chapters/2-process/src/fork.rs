@@ -35,7 +35,7 @@ where
     // What is still buffered here would be copied, and printed by both.
     let _ = stdout().flush();
     let _ = stderr().flush();
-    let parent = getpid();
+    let (parent, keep) = (getpid(), child::to_keep(given, outcome.as_raw_fd()));
     // It returns twice: once in each of the two processes.
     match sys::fork_single_threaded()? {
         ForkResult::Parent { child } => {
@@ -48,7 +48,7 @@ where
                 child::die_with(parent);
             }
             forget_abandoned();
-            child::keep_only(given, outcome.as_raw_fd());
+            child::keep_only(&keep);
             child::run(name, target, args, &outcome)
         }
     }

@@ -99,7 +99,8 @@ pub(crate) fn store_returned<R: Serialize>(memfd: &File, value: &R) -> Result<()
         .map_err(|error| error.to_string())
         .and_then(|bytes| store(memfd, RETURNED, &bytes).map_err(|error| error.to_string()));
     if let Err(reason) = &stored {
-        let _ = store(memfd, UNSTORABLE, reason.as_bytes());
+        // Of a value that did not fit there may be a beginning.
+        let _ = memfd.set_len(0).and_then(|()| store(memfd, UNSTORABLE, reason.as_bytes()));
     }
     stored
 }
@@ -111,8 +112,6 @@ pub(crate) fn store_panicked(memfd: &File, message: &str) {
 }
 
 fn store(memfd: &File, kind: u8, bytes: &[u8]) -> io::Result<()> {
-    // Of a value that did not fit there may be a beginning.
-    memfd.set_len(0)?;
     memfd.write_all_at(bytes, 1)?;
     memfd.write_all_at(&[kind], 0)
 }

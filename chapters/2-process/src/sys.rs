@@ -80,9 +80,9 @@ pub(crate) fn close_on_exec(descriptor: BorrowedFd<'_>) -> nix::Result<()> {
     Errno::result(result).map(drop)
 }
 
-/// Closes every descriptor except standard input, output, error and those in `keep` (`close_range(2)`).
-pub(crate) fn close_all_but(keep: &mut [RawFd]) -> nix::Result<()> {
-    keep.sort_unstable();
+/// Closes every descriptor except standard input, output, error and those in `keep`, in ascending order
+/// (`close_range(2)`).
+pub(crate) fn close_all_but(keep: &[RawFd]) -> nix::Result<()> {
     let mut next = 3;
     for &kept in keep.iter().filter(|&&kept| kept > 2) {
         close_range(next, kept - 1)?;
