@@ -225,10 +225,12 @@ impl Worker {
 
     /// Has it end: at once if it is at work, by itself if not. It is to be waited for.
     pub(crate) fn dismiss(mut self) -> Process<()> {
-        if !self.holds.is_empty() {
+        if self.holds.is_empty() {
+            self.channel.finish();
+        } else {
             let _ = self.process.kill();
         }
-        // Closing the channel, here, is what an idle worker ends by.
+        // Closing the channel, here, is what an idle worker that sleeps ends by.
         self.process
     }
 

@@ -3,10 +3,11 @@
 
 use std::num::NonZero;
 use std::ptr::NonNull;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
 use nix::errno::Errno;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::mapping::{self, kind};
 
@@ -39,7 +40,7 @@ const REVOKED: u32 = 2;
 
 /// Makes a lane that holds `capacity` bytes, a power of two, and gives its two ends.
 ///
-/// Give one of them to a child in the arguments of a spawn. A record that was [`published`](LaneWriter::publish) is whole
+/// Give one of them to a child in the arguments of a spawn (not both to the same one). A record that was [`published`](LaneWriter::publish) is whole
 /// and stays readable if its writer dies; of one that was not, what was [kept](LaneWriter::keep) can be read
 /// [then](LaneReader::read_draft). Nobody waits in here and nobody is woken: see [`LaneReader::sleeps`].
 ///
@@ -51,14 +52,27 @@ pub fn lane(capacity: usize) -> nix::Result<(LaneWriter, LaneReader)> {
         return Err(Errno::EINVAL);
     }
     let length = capacity.checked_add(DATA).and_then(NonZero::new).ok_or(Errno::ENOMEM)?;
-    let mapping = Mapping::new(length)?;
-    let reader = LaneReader { lane: Lane { mapping: mapping.try_clone()? }, read: 0, written: 0 };
+    let mapping = Arc::new(Mapping::new(length)?);
+    let reader = LaneReader { lane: Lane { mapping: Arc::clone(&mapping) }, read: 0, written: 0 };
     Ok((LaneWriter { lane: Lane { mapping }, start: 0, draft: None, read: 0 }, reader))
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 struct Lane {
-    mapping: Mapping,
+    /// Mapped once for both ends, as long as both are in this process.
+    mapping: Arc<Mapping>,
+}
+
+impl Serialize for Lane {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.mapping.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Lane {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self { mapping: Arc::new(Mapping::deserialize(deserializer)?) })
+    }
 }
 
 impl Lane {
