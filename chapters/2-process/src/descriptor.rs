@@ -23,7 +23,7 @@ use crate::sys;
 pub struct Descriptor(OwnedFd);
 
 impl Descriptor {
-    /// A second descriptor for the same open file.
+    /// A second descriptor for the same open file. Never blocks.
     ///
     /// # Errors
     ///

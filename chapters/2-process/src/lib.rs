@@ -82,6 +82,10 @@
 //! - **`ulimit -f`.** A memfd is a file to the kernel, and results (for exec, arguments too) travel in one. To write
 //!   beyond the limit for files kills the writer with `SIGXFSZ`: the child, or for arguments the parent.
 //!
+//! # Blocking
+//!
+//! A call that may block says so, and what the death of a peer does to the wait. The others return at once.
+//!
 //! # Platform
 //!
 //! Linux 5.9 or later with `/proc` mounted: `pidfd_open(2)`, `waitid(2)` on a pidfd, `memfd_create(2)`,

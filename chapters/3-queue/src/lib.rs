@@ -67,6 +67,10 @@
 //!   with `EFBIG`; in a ring that is every item above 1 MiB, since each slot has its own far place in one file.
 //! - **Length and emptiness are hints.** Another process may change them before you have read the answer.
 //!
+//! # Blocking
+//!
+//! A call that may block says so, and what the death of a peer does to the wait. The others return at once.
+//!
 //! # Platform
 //!
 //! Linux: packet sockets that pass descriptors (`unix(7)`), `memfd_create(2)`, and for [`shared`] and [`Ring`] robust

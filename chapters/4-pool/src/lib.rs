@@ -60,6 +60,14 @@
 //! - **Small tasks.** An item costs a message there and one back. Below some microseconds of work a pool is
 //!   slower than a loop; `map` sends several items with one message, and chapter 7 measures where it pays.
 //! - **Leaving the scope ends what runs.** As Python's `with`, which calls `terminate`.
+//!
+//! # Blocking
+//!
+//! A call that may block says so, and what the death of a peer does to the wait. The others return at once.
+//!
+//! # Platform
+//!
+//! Linux, as [`process`](../process/index.html#platform) and the shared memory of [`queue`](../queue/index.html#platform).
 
 pub mod builder;
 mod channel;

@@ -37,7 +37,7 @@ pub fn cores() -> usize {
 ///
 /// # Dropping
 ///
-/// Ends the workers and reaps them; what still runs is killed. Tasks that are pending get
+/// Ends the workers and reaps them; what still runs is killed ([`terminate`](Self::terminate) says how long it takes). Tasks that are pending get
 /// [`TaskError::PoolClosed`].
 #[derive(Debug)]
 pub struct Pool {
@@ -202,6 +202,8 @@ impl Pool {
     }
 
     /// Ends the workers now; what runs is killed. As Python's `terminate`, and as dropping the pool.
+    ///
+    /// Blocks until they are reaped: a moment, or a second if an idle one does not end by itself and has to be killed.
     pub fn terminate(self) {}
 }
 

@@ -53,6 +53,14 @@
 //! - **Plain data only.** A reference, a `String` or a `Vec` is an address, and means nothing elsewhere.
 //! - **A fork takes one thread along.** So it is refused while there are others: start processes first.
 //! - **Joining before draining.** A child does not end while it still has to put into a full queue.
+//!
+//! # Blocking
+//!
+//! A call that may block says so, and what the death of a peer does to the wait. The others return at once.
+//!
+//! # Platform
+//!
+//! Linux, as the shared memory of [`queue`](../queue/index.html#platform).
 
 pub mod array;
 pub mod cost;
