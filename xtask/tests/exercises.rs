@@ -166,12 +166,20 @@ fn a_wrong_answer_to_check_is_not_solved_and_a_save_is_noticed_within_a_second()
         }
     };
     wait_for("checking process/1-reap");
-    wait_for("waiting for chapters/2-process/exercises/1-reap/stub.rs");
-    let saved = Instant::now();
-    fs::write(&stub, answer).unwrap();
-    let noticed = wait_for("checking process/1-reap");
+    let save = || {
+        wait_for("waiting for chapters/2-process/exercises/1-reap/stub.rs");
+        let saved = Instant::now();
+        fs::write(&stub, &answer).unwrap();
+        wait_for("checking process/1-reap") - saved
+    };
+    // A busy machine may keep one of them waiting; who looks too seldom is late each time.
+    let second = Duration::from_secs(1);
+    let mut took = vec![save()];
+    while took.len() < 5 && took.iter().all(|took| *took >= second) {
+        took.push(save());
+    }
     watching.kill().unwrap();
     watching.wait().unwrap();
     reading.join().unwrap();
-    assert!(noticed - saved < Duration::from_secs(1), "{:?}", noticed - saved);
+    assert!(took.iter().any(|took| *took < second), "{took:?}");
 }

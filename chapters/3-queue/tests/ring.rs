@@ -402,17 +402,37 @@ fn put_large_and_small(producer: RingProducer<String>) {
     producer.put("after".to_owned()).expect("the parent gets");
 }
 
+/// A ring, and a child that was stopped in the middle of an item there. It may be stopped too late: then another one is tried.
+fn stopped_in_the_middle<R>(
+    begin: impl Fn(&Ring<String>) -> Process<R>,
+    is_in_the_middle: impl Fn(&Ring<String>) -> bool,
+) -> (Ring<String>, Process<R>) {
+    for _ in 0..50 {
+        let ring = Ring::new(64).expect("a ring");
+        let mut child = begin(&ring);
+        stop(&mut child);
+        if is_in_the_middle(&ring) {
+            return (ring, child);
+        }
+        child.kill().expect("a signal");
+        child.wait().expect("it ends");
+    }
+    panic!("it is never stopped in the middle");
+}
+
 /// A stopped process is not a dead one: what it was doing is waited for.
 fn a_producer_stopped_in_the_middle_of_an_item_is_not_buried() {
-    let mut ring = Ring::<String>::new(64).expect("a ring");
-    let mut child = Process::spawn(put_large_and_small, (ring.producer().expect("a producer"),))
-        .expect("a child");
-    // It has claimed the first place, and is busy there for a while.
-    while ring.len() != 1 {
-        yield_now();
-    }
-    stop(&mut child);
-    assert!(ring.is_empty(), "it was stopped too late");
+    let begin = |ring: &Ring<String>| {
+        let producer = ring.producer().expect("a producer");
+        let child = Process::spawn(put_large_and_small, (producer,)).expect("a child");
+        // Until it has claimed the first place: it is busy there for a while, and there is nothing to be got.
+        let claimed = || ring.len();
+        while claimed() == 0 {
+            yield_now();
+        }
+        child
+    };
+    let (mut ring, mut child) = stopped_in_the_middle(begin, Ring::is_empty);
     for n in 0..63 {
         ring.put(n.to_string()).expect("there is room behind it");
     }
@@ -431,14 +451,17 @@ fn a_producer_stopped_in_the_middle_of_an_item_is_not_buried() {
 }
 
 fn a_consumer_stopped_in_the_middle_of_an_item_is_not_buried() {
-    let mut ring = Ring::<String>::new(64).expect("a ring");
-    let mut child =
-        Process::spawn(get_lengths, (ring.consumer().expect("a consumer"),)).expect("a child");
-    ring.put(text(200)).expect("there is room");
-    while ring.len() == 1 {
-        yield_now();
-    }
-    stop(&mut child);
+    let begin = |ring: &Ring<String>| {
+        let consumer = ring.consumer().expect("a consumer");
+        let child = Process::spawn(get_lengths, (consumer,)).expect("a child");
+        ring.put(text(200)).expect("there is room");
+        while ring.len() == 1 {
+            yield_now();
+        }
+        child
+    };
+    // What it gets is given back last.
+    let (mut ring, mut child) = stopped_in_the_middle(begin, |_| memory_of_rests() > 0);
     // The others get what is behind it, until its place comes round.
     for n in 0..63 {
         ring.put(n.to_string()).expect("there is room");

@@ -45,7 +45,7 @@ impl Drop for Mark {
 
 /// What hangs for ever ends the tests soon.
 fn promptly<R>(body: impl FnOnce() -> R) -> R {
-    let before = alarm::set(20);
+    let before = alarm::set(60);
     let result = body();
     before.map_or_else(alarm::cancel, alarm::set);
     result
@@ -313,7 +313,7 @@ fn nothing_large_waits_behind_a_long_task_while_a_worker_is_idle() {
         0 => true,
         9 => {
             let all = || (1..=LARGE).all(|kind| mark.with_extension(kind.to_string()).exists());
-            let end = Instant::now() + Duration::from_secs(5);
+            let end = Instant::now() + Duration::from_secs(20);
             while !all() && Instant::now() < end {
                 sleep(Duration::from_millis(1));
             }
@@ -341,7 +341,7 @@ fn what_is_forgotten_and_was_not_begun_is_not_done() {
     let mark = Mark::new("forgotten");
     let append = |(mark, n): (PathBuf, u64)| {
         if n == 300 {
-            let end = Instant::now() + Duration::from_secs(5);
+            let end = Instant::now() + Duration::from_secs(20);
             while !mark.exists() && Instant::now() < end {
                 sleep(Duration::from_millis(1));
             }

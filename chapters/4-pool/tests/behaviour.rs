@@ -24,6 +24,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
 use testing::{children_left, command, descriptors, run_command, without_fork};
 
+/// What would hang, or take as long as there are tasks, takes longer; what is prompt does not, on a busy machine either.
+const PROMPT: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(30);
+
 fn square(n: u64) -> u64 {
     n * n
 }
@@ -44,7 +48,7 @@ fn state(pid: Pid) -> Option<char> {
 }
 
 fn wait_for_state(pid: Pid, wanted: char) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while state(pid) != Some(wanted) {
         assert!(Instant::now() < deadline, "{pid} is {:?}, not {wanted}", state(pid));
         thread::sleep(Duration::from_millis(1));
@@ -60,7 +64,7 @@ fn kill_idle(pids: &[Pid]) {
 
 /// Nothing is kept of what was given out, dropped or lost, once no worker holds anything.
 fn holds_nothing(pool: &Pool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     let mut inside = format!("{pool:?}");
     while inside.contains("Held") {
         assert!(Instant::now() < deadline, "{inside}");
@@ -219,7 +223,7 @@ fn tasks_are_waited_for_in_any_order() {
     let mut tasks: Vec<_> = (0..20).map(|n| pool.submit(square, n)).collect();
     assert_eq!(tasks.remove(19).wait().unwrap(), 361);
     assert_eq!(tasks.remove(0).wait_timeout(Duration::MAX).unwrap().unwrap(), 0);
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while !tasks[10].is_ready() {
         assert!(Instant::now() < deadline);
     }
@@ -254,7 +258,7 @@ fn a_task_that_never_ends_keeps_nobody() {
     assert_eq!(pool.map(square, 0..10).unwrap().len(), 10, "the other worker goes on");
     let began = Instant::now();
     drop(pool);
-    assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+    assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
     assert_eq!(task.wait(), Err(TaskError::PoolClosed));
 }
 
@@ -375,12 +379,6 @@ fn every_way_to_end_is_named() {
 }
 
 fn an_interrupt_to_one_worker_alone_is_its_items_error() {
-    let ignored = fs::read_to_string("/proc/self/status").unwrap();
-    let ignored = ignored.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).unwrap();
-    if u64::from_str_radix(ignored, 16).unwrap() & 2 != 0 {
-        println!("not tested: this shell has its programs ignore SIGINT");
-        return;
-    }
     let interrupted = |n: u64| {
         if n == 1 {
             raise(Signal::SIGINT).unwrap();
@@ -410,7 +408,7 @@ fn work_is_done_by_replacements_when_idle_workers_were_killed() {
     kill_idle(&pool.pids());
     let began = Instant::now();
     pool = Pool::new(1).unwrap();
-    assert!(began.elapsed() < Duration::from_millis(500));
+    assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
     assert_eq!(pool.map(square, [2]).unwrap(), [4]);
 }
 
@@ -433,7 +431,7 @@ fn a_stopped_worker_is_killed_when_the_pool_ends() {
     wait_for_state(pid, 'T');
     let began = Instant::now();
     drop(pool);
-    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
     assert_eq!(state(pid), None);
 }
 
@@ -635,7 +633,7 @@ fn beside_threads_a_pool_goes_on_with_the_workers_it_has() {
     // And a replacement that cannot be had does not slow every task down.
     let began = Instant::now();
     assert_eq!(pool.imap(square, 0..1_000).filter_map(Result::ok).count(), 1_000);
-    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    assert!(began.elapsed() < PROMPT, "{:?}", began.elapsed());
     // The last worker dies: now nobody can do the work.
     let results = pool.try_map(killed_at_7, [1, 7, 2, 3]);
     assert!(matches!(results[1], Err(TaskError::WorkerDied { item: 1, .. })), "{results:?}");
@@ -696,7 +694,7 @@ fn workers_end_when_their_parent_is_killed() {
         kill(Pid::from_raw(probe.id() as i32), signal).unwrap();
         // The output ends when the last of them has ended.
         output.read_to_end(&mut Vec::new()).unwrap();
-        assert!(began.elapsed() < Duration::from_secs(1), "{signal}: {:?}", began.elapsed());
+        assert!(began.elapsed() < PROMPT, "{signal}: {:?}", began.elapsed());
         probe.wait().unwrap();
     }
 }

@@ -215,12 +215,13 @@ fn an_interrupt_ends_a_long_map_at_once_and_in_silence() {
         output.read_to_end(&mut Vec::new()).unwrap();
         let mut stderr = String::new();
         probe.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+        // The map itself would take much longer.
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
         assert!(stderr.lines().count() <= 1, "{stderr}");
         assert!(!probe.wait().unwrap().success());
         // One that has closed its output may be about to end.
         while !running_in_group(group).is_empty() {
-            assert!(began.elapsed() < Duration::from_secs(1), "{:?}", running_in_group(group));
+            assert!(began.elapsed() < Duration::from_secs(5), "{:?}", running_in_group(group));
         }
     }
 }

@@ -30,8 +30,8 @@ pub use fuzz::fuzz;
 pub use program::{Run, command, run, run_command, run_with_closed_stdout, run_with_stdout};
 pub use sys::{with_few_descriptors, without_fork, without_pidfd, without_proc};
 
-/// One test may take this long; then `SIGALRM` ends the whole run, so nothing ever hangs.
-const TEST_SECONDS: u32 = 120;
+/// One test may take this long, on a busy machine, too; then `SIGALRM` ends the whole run, so nothing ever hangs.
+const TEST_SECONDS: u32 = 300;
 
 /// Runs the named test functions one after another on this thread: `main` of a test program.
 ///
@@ -45,6 +45,7 @@ macro_rules! tests {
 
 /// Runs tests; use it through [`tests!`](crate::tests).
 pub fn main(tests: &[(&'static str, fn())]) -> ExitCode {
+    sys::heed_signals();
     let mut arguments = Arguments::from_args();
     arguments.test_threads = Some(1);
     let trials = tests

@@ -18,7 +18,7 @@ use nix::unistd::Pid;
 use crate::seen::running_in_group;
 
 /// One run of a program may take this long.
-const PROGRAM_DEADLINE: Duration = Duration::from_secs(60);
+const PROGRAM_DEADLINE: Duration = Duration::from_secs(120);
 
 /// What one run of a program did.
 #[derive(Clone, Debug)]
@@ -186,8 +186,9 @@ fn wait(child: &mut Child, command: &Command) -> std::process::ExitStatus {
 
 /// Kills what is left of the child's process group; says whether anything was.
 fn end_group(child: &Child) -> bool {
-    // One that was killed needs a moment to end. A zombie among them is init's to reap, which takes its time.
-    let deadline = Instant::now() + Duration::from_millis(500);
+    // One that was killed needs a moment to end, a longer one where others keep the cores busy. A zombie among them is
+    // init's to reap, which takes its time.
+    let deadline = Instant::now() + Duration::from_secs(5);
     while kill(Pid::from_raw(-(child.id() as i32)), None).is_ok() {
         if running_in_group(child.id()).is_empty() {
             return false;

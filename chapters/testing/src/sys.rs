@@ -13,6 +13,7 @@ use nix::mount::{MsFlags, mount};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{SigHandler, Signal, signal};
 
 /// The processor's name in a seccomp filter (`linux/audit.h`): numbers of system calls differ.
 const ARCHITECTURE: u32 = if cfg!(target_arch = "x86_64") {
@@ -29,6 +30,16 @@ const STARTING: &[libc::c_long] =
     &[libc::SYS_clone, libc::SYS_clone3, libc::SYS_fork, libc::SYS_vfork];
 #[cfg(not(target_arch = "x86_64"))]
 const STARTING: &[libc::c_long] = &[libc::SYS_clone, libc::SYS_clone3];
+
+/// Has these signals do what they do by default, here and in what is started from here: a shell has what it runs in the
+/// background ignore `SIGINT` and `SIGQUIT`, which stays so across `exec` (`signal(7)`).
+pub(super) fn heed_signals() {
+    for heeded in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGALRM, Signal::SIGCHLD] {
+        // SAFETY: no handler is installed that could run at any moment.
+        let before = unsafe { signal(heeded, SigHandler::SigDfl) };
+        before.expect("these signals can be handled");
+    }
+}
 
 /// Has the system refuse the command's program every new process and thread, with `EAGAIN`.
 ///
@@ -86,10 +97,18 @@ fn refuse(calls: &[libc::c_long], error: Errno) -> Vec<libc::sock_filter> {
 
 /// Lets the command's program have only so many descriptors open, as `ulimit -n` does.
 ///
-/// Standard input, output and error are three; the program's start needs one more for a moment.
+/// Standard input, output and error are three; the program's start needs one more for a moment. Others that were
+/// left open to these tests do not reach it.
 pub fn with_few_descriptors(command: &mut Command, most: u64) {
-    let limit = move || Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?);
-    // SAFETY: one system call.
+    let limit = move || {
+        // SAFETY: a system call on numbers; what is marked here is closed by `exec`, not before.
+        let marked = unsafe {
+            libc::syscall(libc::SYS_close_range, 3, libc::c_uint::MAX, libc::CLOSE_RANGE_CLOEXEC)
+        };
+        Errno::result(marked)?;
+        Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?)
+    };
+    // SAFETY: two system calls.
     unsafe { command.pre_exec(limit) };
 }
 

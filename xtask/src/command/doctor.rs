@@ -116,7 +116,7 @@ fn rows() -> Vec<Row> {
         Row::new(
             text!("kernel", "カーネル"),
             kernel(),
-            text!("pidfd and close_range: Linux 5.9 or newer", "pidfdとclose_range(Linux 5.9以降)"),
+            text!("pidfd, close_range: Linux 5.9 or newer", "pidfdとclose_range(Linux 5.9以降)"),
         )
         .enough_if(kernel_version() >= KERNEL)
         .required(),

@@ -44,7 +44,7 @@ fn program() -> lesson::Result {
     }
     let error = TaskError::PoolClosed;
     say!("its result once the pool is gone: {error}", "プールがなくなった後の結果: {error}");
-    if left.elapsed() > Duration::from_secs(1) {
+    if left.elapsed() > Duration::from_secs(5) {
         return Err(text!("leaving took too long", "終了に時間がかかりすぎました").into());
     }
     match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
