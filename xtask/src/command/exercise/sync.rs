@@ -41,8 +41,10 @@ pub(super) fn sync(exercises: &[Exercise], write: bool) -> Result<Vec<String>> {
                 (stem, binary)
             }));
             for (stem, binary) in answers {
-                binaries +=
-                    &format!("\n[[bin]]\nname = \"{binary}\"\npath = \"{folder}/{stem}.rs\"\n");
+                // Not to be built once more as unit tests, of which they have none.
+                binaries += &format!(
+                    "\n[[bin]]\nname = \"{binary}\"\npath = \"{folder}/{stem}.rs\"\ntest = false\n"
+                );
             }
         }
         for (manifest, list) in
