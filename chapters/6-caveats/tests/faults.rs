@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
+use std::fs;
+use std::path::Path;
 use std::process::{ExitCode, exit};
 use std::time::Duration;
 
@@ -168,6 +170,31 @@ fn most_faults_have_a_counterpart() {
     assert_eq!(without, ["no-room", "no-processes", "interrupts", "stdin-closed"]);
 }
 
+/// A wall clock that jumps cannot be tried: to set it needs the whole machine, and what it is asked through (the vDSO)
+/// cannot be watched. But deadlines that never ask it cannot be wrong by it.
+fn no_deadline_asks_the_wall_clock() {
+    let asks = ["SystemTime", "CLOCK_REALTIME", "timedlock", "timedwait", "time(2)"];
+    let chapters = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut folders: Vec<_> =
+        ["2-process", "3-queue", "4-pool"].map(|chapter| chapters.join(chapter).join("src")).into();
+    let (mut files, mut monotonic) = (0, 0);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let asked = asks.iter().find(|&&it| text.contains(it));
+            assert_eq!(asked, None, "{}", path.display());
+            files += 1;
+            monotonic += usize::from(text.contains("Instant"));
+        }
+    }
+    assert!(files > 50 && monotonic > 0, "{files} files: the search is wrong");
+}
+
 main! {
     faults:
     worker_killed, task_exits, task_crashes, idle_killed, join_before_drain, consumer_killed, producer_killed,
@@ -192,4 +219,5 @@ main! {
     a_fault_that_cannot_begin_is_an_error,
     bad_input_is_told,
     most_faults_have_a_counterpart,
+    no_deadline_asks_the_wall_clock,
 }

@@ -30,16 +30,16 @@ def living(group):
 
 if __name__ == "__main__":
     left = 0
-    for n in range(10):
+    for n in range(5):
         program = subprocess.Popen(
             [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, process_group=0
         )
         program.stdout.readline()
-        time.sleep(0.01 + n / 1000)
+        time.sleep(0.01 + n / 500)
         program.kill()
         program.wait()
-        time.sleep(0.2)
+        time.sleep(0.1)
         left += living(program.pid)
         if living(program.pid):
             os.killpg(program.pid, 9)
-    say(f"after 10 kills, {left} workers live on", f"10回の強制終了の後、ワーカー{left}個が生き残る")
+    say(f"after 5 kills, {left} workers live on", f"5回の強制終了の後、ワーカー{left}個が生き残る")

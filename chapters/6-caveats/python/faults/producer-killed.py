@@ -1,6 +1,5 @@
 """A producer is killed in the middle of a 50 MB item."""
 
-import time
 from multiprocessing import get_context
 
 from say import say
@@ -21,7 +20,7 @@ if __name__ == "__main__":
     queue = fork.Queue()
     large = fork.Process(target=put_large, args=(queue,))
     large.start()
-    time.sleep(0.5)  # the pipe is full, and nobody reads yet
+    queue._reader.poll(None)  # it has begun, and cannot end: the pipe is full, and nobody reads
     large.kill()
     large.join()
     small = fork.Process(target=put_small, args=(queue,))
