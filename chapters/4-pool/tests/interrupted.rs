@@ -14,9 +14,9 @@ use std::process::{Child, ExitCode, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use lesson::testing::{command, run};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use testing::{command, run};
 
 const PROGRAMS: [&str; 8] = [
     env!("CARGO_BIN_EXE_pool"),
@@ -109,5 +109,5 @@ fn ctrl_c_at_a_random_moment_ends_everything_within_a_second() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![ctrl_c_at_a_random_moment_ends_everything_within_a_second]
+    testing::tests![ctrl_c_at_a_random_moment_ends_everything_within_a_second]
 }

@@ -4,17 +4,17 @@
 #![allow(clippy::unwrap_used, reason = "a test says by a panic what went wrong")]
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitCode, exit};
 use std::time::Duration;
 
 use caveats::faults::stage::{act, watch};
 use caveats::faults::table::{row, wrap};
 use caveats::faults::{FAULTS, Verdict, find, python};
-use lesson::testing::{command, run, run_command, run_with_closed_stdout};
 use nix::unistd::pause;
 use process::Process;
 use queue::pipe;
+use testing::{command, run, run_command, run_with_closed_stdout};
 use unicode_width::UnicodeWidthStr;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_caveats-faults");
@@ -32,7 +32,7 @@ macro_rules! main {
             goes_on(&stringify!($fault).replace('_', "-"));
         })+
         fn main() -> ExitCode {
-            lesson::tests![$($fault),+, $($other),+]
+            testing::tests![$($fault),+, $($other),+]
         }
     };
 }
@@ -146,7 +146,7 @@ fn a_fault_is_told_in_japanese_and_as_json() {
 /// The machine refuses what a fault needs: that is no kept promise.
 fn a_fault_that_cannot_begin_is_an_error() {
     let mut few = command(PROGRAM, &["8", "--lang", "en"]);
-    lesson::testing::with_few_descriptors(&mut few, 6);
+    testing::with_few_descriptors(&mut few, 6);
     run_command(few).failed(1, "error: ");
 }
 
@@ -163,11 +163,37 @@ fn bad_input_is_told() {
     run_with_closed_stdout(command(PROGRAM, &[]), 1).succeeded();
 }
 
-/// Those that have none say so: Python has no promise there that could break.
+/// Where there is none, Python has no promise that could break. And no script is left over.
 fn most_faults_have_a_counterpart() {
     let without = |&n: &usize| python::script(n).is_none();
     let without: Vec<_> = (0..FAULTS.len()).filter(without).map(|n| FAULTS[n].name).collect();
     assert_eq!(without, ["no-room", "no-processes", "interrupts", "stdin-closed"]);
+    let scripts =
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("python/faults")).unwrap();
+    let python = |path: &PathBuf| path.extension().is_some_and(|it| it == "py");
+    for script in scripts.map(|entry| entry.unwrap().path()).filter(python) {
+        let name = script.file_stem().unwrap().to_str().unwrap();
+        assert!(name == "say" || FAULTS.iter().any(|fault| fault.name == name), "{name}");
+    }
+}
+
+/// What the book shows beside Python was recorded when the faults were these, and all went well.
+fn the_recorded_table_is_of_these_faults() {
+    let figures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../book/figures");
+    let all = FAULTS.len();
+    for (language, last) in [
+        ("en", format!("as promised: {all} of {all}")),
+        ("ja", format!("約束どおり: {all}件中{all}件")),
+    ] {
+        let table = fs::read_to_string(figures.join(format!("faults.{language}.txt"))).unwrap();
+        let lines: Vec<_> = table.lines().collect();
+        assert!(lines[0].contains("Python 3.") && lines.contains(&last.as_str()), "{table}");
+        assert!(lines.iter().all(|line| line.width() <= 80), "{table}");
+        for number in 1..=all {
+            let begins = format!("{number:>2}  ");
+            assert!(lines.iter().any(|line| line.starts_with(&begins)), "{number}: {table}");
+        }
+    }
 }
 
 /// A wall clock that jumps cannot be tried: to set it needs the whole machine, and what it is asked through (the vDSO)
@@ -220,4 +246,5 @@ main! {
     bad_input_is_told,
     most_faults_have_a_counterpart,
     no_deadline_asks_the_wall_clock,
+    the_recorded_table_is_of_these_faults,
 }

@@ -11,11 +11,11 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 use caveats::Value;
-use lesson::testing::descriptors;
 use nix::unistd::Uid;
 use pool::Pool;
 use process::Process;
 use queue::{Queue, Ring};
+use testing::descriptors;
 
 /// A user who is not this one, by convention `nobody`.
 const ANOTHER: u32 = 65_534;
@@ -135,7 +135,7 @@ fn a_child_has_no_file_that_it_was_not_given_and_is_the_same_user() {
 }
 
 fn main() -> ExitCode {
-    lesson::tests![
+    testing::tests![
         what_is_shared_has_no_name_in_any_file_system,
         another_user_cannot_open_what_is_shared,
         the_folder_of_descriptors_is_its_owner_s,

@@ -17,6 +17,7 @@ const TASKS: u32 = 100;
 /// The task that its worker does not survive.
 const UNLUCKY: u32 = 50;
 
+// ANCHOR: one_ends
 /// One of a hundred tasks ends its worker: its error names worker, item and end; every other result is there, and the
 /// pool goes on with as many workers as before. Gives the end.
 fn one_ends(stage: &mut Stage, ends: impl Fn(u32) -> u32 + Copy + 'static) -> lesson::Result<End> {
@@ -40,6 +41,7 @@ fn one_ends(stage: &mut Stage, ends: impl Fn(u32) -> u32 + Copy + 'static) -> le
     holds!(after.len() == 2 && !after.contains(pid), after);
     Ok(end.clone())
 }
+// ANCHOR_END: one_ends
 
 fn told(end: &End) -> String {
     text!(
