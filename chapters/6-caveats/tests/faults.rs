@@ -69,7 +69,7 @@ fn an_orphan_is_told_and_killed() {
     let orphan = || {
         act(|_| {
             // Its middle ends at once, so nobody but the watcher inherits it.
-            let start = || _ = Process::spawn(|| _ = pause(), ()).map(std::mem::forget);
+            let start = || _ = Process::spawn(pause, ()).map(std::mem::forget);
             Process::spawn(start, ())?.join()?;
             Ok(String::new())
         })

@@ -89,7 +89,7 @@ fn another_user_cannot_open_what_is_shared() {
         for path in memory {
             // This user can, so it is there to be read.
             let mut byte = [0];
-            File::open(path).unwrap().read(&mut byte).unwrap();
+            File::open(path).unwrap().read_exact(&mut byte).unwrap();
             assert!(!read_as_another(path).unwrap(), "{}: {}", path.display(), kind(path));
         }
     });

@@ -8,7 +8,7 @@ use lesson::text;
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, close, pause};
-use pool::Pool;
+use pool::{Pool, TaskError};
 use process::{Builder, End, JoinError, Process, SpawnError};
 use queue::{Sender, pipe};
 
@@ -60,8 +60,8 @@ pub(super) fn not_joined(_: &mut Stage) -> Seen {
 fn parent(told: Sender<Vec<i32>>) -> Result<(), String> {
     let error = |error: &dyn std::fmt::Display| error.to_string();
     let pool = Pool::new(2).map_err(|it| error(&it))?;
-    let _busy = pool.submit(|()| _ = pause(), ());
-    let child = Builder::new().die_with_parent(true).spawn(|| _ = pause(), ());
+    let _busy = pool.submit(|()| pause(), ());
+    let child = Builder::new().die_with_parent(true).spawn(pause, ());
     let child = child.map_err(|it| error(&it))?;
     let pids = pool.pids().into_iter().chain([child.pid()]).map(Pid::as_raw);
     told.send(pids.collect()).map_err(|it| error(&it))?;
@@ -157,7 +157,10 @@ pub(super) fn sigchld_ignored(stage: &mut Stage) -> Seen {
     );
     let arrived = results.iter().flatten().count();
     holds!(arrived == 9, results);
-    stage.note(format!("{:?}", results[5]));
+    let Err(error @ TaskError::WorkerDied { item: 5, .. }) = &results[5] else {
+        return Err(format!("{:?}", results[5]).into());
+    };
+    stage.note(error);
     drop(pool);
     Ok(text!(
         "join says so instead of waiting; a pool still tells which item died",
@@ -174,7 +177,7 @@ pub(super) fn stdin_closed(_: &mut Stage) -> Seen {
     close(0)?;
     let (sender, receiver) = pipe::<u8>()?;
     // A sibling that keeps "standard input" must not keep the write end by that.
-    let mut sibling = Process::spawn(|| _ = pause(), ())?;
+    let mut sibling = Process::spawn(pause, ())?;
     let writer = Process::spawn(read_to_end, (sender,))?;
     writer.join()?;
     let end = receiver.recv_timeout(Duration::from_secs(1));

@@ -131,8 +131,11 @@ impl Running {
         let _ = killpg(group, Signal::SIGKILL);
         self.child.wait()?;
         let said = read_back(self.stdout)?;
-        let stderr_lines = read_back(self.stderr)?.lines().count();
-        let said = said.lines().last().unwrap_or_default().to_owned();
+        let stderr = read_back(self.stderr)?;
+        let stderr_lines = stderr.lines().count();
+        // Who says nothing, and ends, has ended with an error.
+        let last_words = if hangs { None } else { stderr.lines().last() };
+        let said = said.lines().last().or(last_words).unwrap_or_default().to_owned();
         Ok(Counterpart { hangs, said, stderr_lines, left })
     }
 }

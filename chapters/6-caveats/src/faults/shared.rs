@@ -64,7 +64,7 @@ fn own_everything(ready: Sender<()>) -> Result<(), String> {
     let queue = Queue::new(8).map_err(|it| error(&it))?;
     queue.put(ByteBuf::from(vec![1; 10_000_000])).map_err(|it| error(&it))?;
     let pool = Pool::new(2).map_err(|it| error(&it))?;
-    let _task = pool.submit(|()| _ = pause(), ());
+    let _task = pool.submit(|()| pause(), ());
     ready.send(()).map_err(|it| error(&it))?;
     pause();
     drop((value, queue));

@@ -69,7 +69,8 @@ pub(super) fn interrupts(stage: &mut Stage) -> Seen {
     let begun = Instant::now();
     let bytes = |n: usize| ByteBuf::from(vec![7; n]);
     let mut rounds = 0;
-    while begun.elapsed() < Duration::from_millis(400) {
+    // On a busy machine it takes a while until there were many.
+    while begun.elapsed() < Duration::from_millis(400) || sys::caught() < 200 {
         let lengths = pool.map(bytes, [1, 100_000, 3_000_000, 10])?;
         holds!(lengths.iter().map(|it| it.len()).eq([1, 100_000, 3_000_000, 10]));
         let (sender, receiver) = pipe()?;
@@ -94,7 +95,6 @@ pub(super) fn interrupts(stage: &mut Stage) -> Seen {
     shooter.kill()?;
     shooter.wait()?;
     let caught = sys::caught();
-    holds!(caught > 100, caught);
     stage.note(text!("{caught} signals in {rounds} rounds", "{rounds}周の間にシグナル{caught}個"));
     Ok(text!(
         "pool, pipe, join and lock lose nothing and report nothing",
