@@ -13,5 +13,5 @@ def fail():
 
 if __name__ == "__main__":
     with get_context("fork").Pool(2, initializer=fail) as pool:
-        pool.map(abs, range(10))
+        pool.map(abs, range(10), chunksize=1)
     say("map has returned", "mapが戻った")
