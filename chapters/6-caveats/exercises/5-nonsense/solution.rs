@@ -40,6 +40,7 @@ fn program() -> lesson::Result {
 }
 
 fn main() -> ExitCode {
-    let about = Options::new("Counts what three sensors read.", "三つのセンサーの測定値を数えます。");
+    let about =
+        Options::new("Counts what three sensors read.", "三つのセンサーの測定値を数えます。");
     lesson::run(about, |_| program())
 }

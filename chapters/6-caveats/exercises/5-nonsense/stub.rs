@@ -17,7 +17,7 @@ fn program() -> lesson::Result {
     }
     queue.close();
 
-    let (mut count,  mut warmest) = (0,  i32::MIN);
+    let (mut count, mut warmest) = (0, i32::MIN);
     let broken = 0;
     for reading in queue {
         // TODO: one that does not decode is no reason to lose the others.
@@ -36,6 +36,7 @@ fn program() -> lesson::Result {
 }
 
 fn main() -> ExitCode {
-    let about = Options::new("Counts what three sensors read.", "三つのセンサーの測定値を数えます。");
+    let about =
+        Options::new("Counts what three sensors read.", "三つのセンサーの測定値を数えます。");
     lesson::run(about, |_| program())
 }

@@ -17,7 +17,7 @@ fn program() -> lesson::Result {
     }
     queue.close();
 
-    let (mut count,  mut warmest) = (0,  i32::MIN);
+    let (mut count, mut warmest) = (0, i32::MIN);
     let broken = 1;
     for Reading(celsius) in queue.into_iter().map_while(Result::ok) {
         count += 1;
@@ -34,6 +34,7 @@ fn program() -> lesson::Result {
 }
 
 fn main() -> ExitCode {
-    let about = Options::new("Counts what three sensors read.", "三つのセンサーの測定値を数えます。");
+    let about =
+        Options::new("Counts what three sensors read.", "三つのセンサーの測定値を数えます。");
     lesson::run(about, |_| program())
 }
