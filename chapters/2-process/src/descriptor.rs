@@ -19,6 +19,9 @@ use crate::sys;
 /// The child gets it; the parent lets go of its own copy, so clone it to keep it. Pipes and queues are
 /// built on it. Encoding one anywhere else (in a message, in a result) is an error: there, the number
 /// would mean another file. So is encoding one twice. One that a `Serialize` skips is closed in the child.
+///
+/// Its number is never that of standard input, output or error, which every child keeps: where one of these was
+/// closed, the system gives its number to whatever is opened next, and a sibling would hold on to a pipe's end.
 #[derive(Debug)]
 pub struct Descriptor(OwnedFd);
 
@@ -35,7 +38,11 @@ impl Descriptor {
 
 impl From<OwnedFd> for Descriptor {
     fn from(owned: OwnedFd) -> Self {
-        Self(owned)
+        if owned.as_raw_fd() > sys::STANDARD {
+            return Self(owned);
+        }
+        // Without a free number it stays where it is.
+        Self(sys::move_up(owned.as_fd()).unwrap_or(owned))
     }
 }
 

@@ -27,7 +27,8 @@ pub enum End {
     /// message: its result could not be stored, or it could not be set up; 141: nobody reads what it
     /// prints by `lesson::say!`.
     Exited(i32),
-    /// A signal with this number killed it: see [`End::signal`].
+    /// A signal with this number killed it: see [`End::signal`]. 0, which is no signal: of a worker of a pool that something
+    /// else has reaped, so that nobody can tell how it ended.
     Signaled(i32),
     /// Its target panicked with this message; the exit code was 101. (With `panic = "abort"`: `Signaled`.)
     Panicked(String),
@@ -58,6 +59,10 @@ impl fmt::Display for End {
             Self::Exited(code) => {
                 text!("exited with code {code}", "終了コード{code}で終了しました")
             }
+            Self::Signaled(0) => text!(
+                "ended, and nobody can tell how: something else reaped it, or SIGCHLD is ignored",
+                "終了しましたが、終わり方はわかりません(ほかの処理に回収されたか、SIGCHLDが無視されています)"
+            ),
             Self::Signaled(number) => {
                 let name = self.signal().map_or("?", Signal::as_str);
                 text!(

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, fcntl};
 use nix::unistd::{ForkResult, Pid};
 
 use crate::error::SpawnError;
@@ -80,11 +81,19 @@ pub(crate) fn close_on_exec(descriptor: BorrowedFd<'_>) -> nix::Result<()> {
     Errno::result(result).map(drop)
 }
 
+/// The last of the numbers of standard input, output and error.
+pub(crate) const STANDARD: RawFd = 2;
+
+/// A second descriptor for the same open file, with a number beyond [`STANDARD`] (`F_DUPFD_CLOEXEC(2const)`).
+pub(crate) fn move_up(descriptor: BorrowedFd<'_>) -> nix::Result<OwnedFd> {
+    fcntl(descriptor, FcntlArg::F_DUPFD_CLOEXEC(STANDARD + 1)).map(adopt)
+}
+
 /// Closes every descriptor except standard input, output, error and those in `keep`, in ascending order
 /// (`close_range(2)`).
 pub(crate) fn close_all_but(keep: &[RawFd]) -> nix::Result<()> {
-    let mut next = 3;
-    for &kept in keep.iter().filter(|&&kept| kept > 2) {
+    let mut next = STANDARD + 1;
+    for &kept in keep.iter().filter(|&&kept| kept > STANDARD) {
         close_range(next, kept - 1)?;
         next = kept + 1;
     }

@@ -27,6 +27,7 @@
 //! - [`updates`]: two processes that count with each of them, and what arrives.
 //! - [`gil`]: a global lock over threads, beside free threads and processes.
 //! - [`cost`]: what a process and a thread cost to start, and in memory; what light tasks cost.
+//! - [`faults`]: what breaks on purpose, and the proof that we go on; `sys`: the only unsafe code.
 //! - [`error`]: why shared data was not read or changed: [`SharedError`].
 //!
 //! # Coming from Python
@@ -66,7 +67,9 @@ pub mod array;
 pub mod cost;
 pub mod counter;
 pub mod error;
+pub mod faults;
 pub mod gil;
+mod sys;
 pub mod updates;
 pub mod value;
 

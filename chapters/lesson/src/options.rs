@@ -30,7 +30,7 @@ enum Kind {
     Flag,
     Number { default: usize, range: RangeInclusive<usize> },
     Text { placeholder: &'static str },
-    Operand,
+    Operand { required: bool },
 }
 
 /// What the reader gave on the command line.
@@ -89,7 +89,17 @@ impl Options {
         english: &'static str,
         japanese: &'static str,
     ) -> Self {
-        self.with(name, [english, japanese], Kind::Operand)
+        self.with(name, [english, japanese], Kind::Operand { required: true })
+    }
+
+    /// Adds NAME, an argument without a flag in front that may be left out.
+    pub fn optional(
+        self,
+        name: &'static str,
+        english: &'static str,
+        japanese: &'static str,
+    ) -> Self {
+        self.with(name, [english, japanese], Kind::Operand { required: false })
     }
 
     fn with(mut self, name: &'static str, help: [&'static str; 2], kind: Kind) -> Self {
@@ -129,14 +139,15 @@ impl Options {
                 Short(letter) => return Err(unknown(&format!("-{letter}"))),
                 Value(value) => {
                     let value = value.to_string_lossy().into_owned();
-                    match self.operands().find(|name| !given.texts.contains_key(name)) {
+                    match self.operands(false).find(|name| !given.texts.contains_key(name)) {
                         Some(name) => _ = given.texts.insert(name, value),
                         None => return Err(unknown(&value)),
                     }
                 }
             }
         }
-        if let Some(name) = self.operands().find(|name| !help && !given.texts.contains_key(name)) {
+        let missing = |name: &&str| !help && !given.texts.contains_key(name);
+        if let Some(name) = self.operands(true).find(missing) {
             return Err(text!(
                 "{name} is missing: see --help (with cargo run: -- --help)",
                 "{name}がありません(--helpを参照。cargo runでは-- --help)"
@@ -145,9 +156,10 @@ impl Options {
         Ok(if help { Request::Help(self.help()) } else { Request::Run(given) })
     }
 
-    fn operands(&self) -> impl Iterator<Item = &'static str> {
-        let operands = self.options.iter().filter(|known| matches!(known.kind, Kind::Operand));
-        operands.map(|known| known.name)
+    /// The arguments without a flag; only those that have to be given, if asked for.
+    fn operands(&self, only_required: bool) -> impl Iterator<Item = &'static str> {
+        let wanted = move |known: &&Known| matches!(known.kind, Kind::Operand { required } if required || !only_required);
+        self.options.iter().filter(wanted).map(|known| known.name)
     }
 
     fn help(&self) -> String {
@@ -159,7 +171,7 @@ impl Options {
                 let left = match &known.kind {
                     Kind::Flag => format!("--{}", known.name),
                     Kind::Number { .. } => format!("--{} N", known.name),
-                    Kind::Operand => known.name.to_owned(),
+                    Kind::Operand { .. } => known.name.to_owned(),
                     Kind::Text { placeholder } => format!("--{} {placeholder}", known.name),
                 };
                 (left, known.help[language])
@@ -182,7 +194,7 @@ impl Options {
 
 impl Known {
     fn is_flag(&self, name: &str) -> bool {
-        self.name == name && !matches!(self.kind, Kind::Operand)
+        self.name == name && !matches!(self.kind, Kind::Operand { .. })
     }
 
     fn read(&self, parser: &mut lexopt::Parser, given: &mut Given) -> Result<(), String> {
@@ -190,7 +202,7 @@ impl Known {
         match &self.kind {
             Kind::Flag => given.flags.push(name),
             // An operand has no flag that could bring it here.
-            Kind::Text { .. } | Kind::Operand => {
+            Kind::Text { .. } | Kind::Operand { .. } => {
                 given.texts.insert(name, value(parser, name)?);
             }
             Kind::Number { range, .. } => {
@@ -225,7 +237,7 @@ impl Given {
         self.flags.contains(&name)
     }
 
-    /// The value of an option made by [`Options::text`] or [`Options::operand`], if it was given.
+    /// The value of an option made by [`Options::text`], [`Options::operand`] or [`Options::optional`], if it was given.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.texts.get(name).map(String::as_str)
     }
