@@ -85,9 +85,10 @@ pub fn show(kind: Kind) -> Result<Shown> {
         rest.put(())?;
     }
     let arrived = std::iter::from_fn(|| done.get_timeout(PATIENCE).ok()).count();
-    let Err(end) = victim.join() else {
+    let end = victim.wait()?;
+    if end.exit_code() == 0 {
         return Err(text!("nobody crashed", "誰もクラッシュしませんでした").into());
-    };
+    }
     for process in alive {
         process.join()?;
     }
@@ -97,7 +98,7 @@ pub fn show(kind: Kind) -> Result<Shown> {
             "{all} workers began; one of them aborted",
             "{all}個のワーカーが開始し、1個が異常終了"
         ),
-        text!("the parent was told: {end}", "親プロセスへの通知: {end}"),
+        text!("the parent was told that its process {end}", "親プロセスへの通知: プロセスは{end}"),
         text!(
             "of the {OTHERS} others, {arrived} finished and gave their results",
             "ほかの{OTHERS}個のうち、{arrived}個が最後まで働いて結果を返しました"

@@ -52,8 +52,8 @@ impl Rights {
         let yes = |may| if may { text!("yes", "可") } else { text!("no", "不可") };
         let (opens, gains, user) = (yes(self.opens), yes(self.gains), self.user);
         text!(
-            "opens files: {opens}; may gain rights: {gains}; user: {user}",
-            "ファイルを開く: {opens}、権限の獲得: {gains}、ユーザー: {user}"
+            "opens files {opens}, may gain rights {gains}, user {user}",
+            "ファイルを開く {opens}、権限の獲得 {gains}、ユーザー {user}"
         )
     }
 }
@@ -95,7 +95,7 @@ pub fn show(kind: Kind) -> Result<Shown> {
     let (was, has, others) = (before.show(), worker.show(), other.show());
     let mut steps = vec![
         text!("before: {was}", "放棄前: {was}"),
-        text!("the worker, which gave up what it could: {has}", "権限を放棄したワーカー: {has}"),
+        text!("the worker after it: {has}", "放棄したワーカー: {has}"),
         match kind {
             Kind::Processes => text!("its parent: {others}", "その親プロセス: {others}"),
             Kind::Threads => text!("another thread beside it: {others}", "隣のスレッド: {others}"),
