@@ -116,7 +116,7 @@ impl Report {
         });
         let (machine, recorded) = match source {
             Source::Now { .. } => (Machine::this(), None),
-            Source::Record { record, .. } => (Machine::of(record), Some(record.day())),
+            Source::Record(record) => (Machine::of(record), Some(record.day())),
         };
         Ok(Self {
             schema_version: SCHEMA_VERSION,

@@ -1,6 +1,6 @@
 //! Where the rows' figures come from: a record of `cargo xtask measure`, or a short measurement now.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use lesson::{Result, text};
 
@@ -16,12 +16,7 @@ pub enum Source {
         rounds: usize,
     },
     /// Measured before.
-    Record {
-        /// What was measured.
-        record: Box<Record>,
-        /// The file it was read from.
-        path: PathBuf,
-    },
+    Record(Box<Record>),
 }
 
 impl Source {
@@ -31,12 +26,19 @@ impl Source {
     ///
     /// There is one, and it cannot be read: [`RecordError`].
     pub fn find(rounds: usize) -> std::result::Result<Self, RecordError> {
-        let path = record::here();
-        match Record::load(&path) {
-            Ok(record) => Ok(Self::Record { record: Box::new(record), path }),
+        match Self::of(&record::here()) {
             Err(RecordError::Missing(_)) => Ok(Self::Now { rounds }),
-            Err(error) => Err(error),
+            found => found,
         }
+    }
+
+    /// The record in a file.
+    ///
+    /// # Errors
+    ///
+    /// All of [`RecordError`].
+    pub fn of(file: &Path) -> std::result::Result<Self, RecordError> {
+        Ok(Self::Record(Box::new(Record::load(file)?)))
     }
 
     /// A row's figures in Rust. Measures now what the record has not; then it blocks meanwhile.
@@ -46,7 +48,7 @@ impl Source {
     /// As [`Row::measure`].
     pub fn rust(&self, row: &Row, rounds: usize) -> Result<Measured> {
         let recorded = match self {
-            Self::Record { record, .. } => row.from_record(record, Language::Rust),
+            Self::Record(record) => row.from_record(record, Language::Rust),
             Self::Now { .. } => None,
         };
         recorded.map_or_else(|| (row.measure)(&Sizes::default(), rounds), Ok)
@@ -55,7 +57,7 @@ impl Source {
     /// A row's figures in Python, if they were measured.
     pub fn python(&self, row: &Row) -> Option<Measured> {
         match self {
-            Self::Record { record, .. } => row.from_record(record, Language::Python),
+            Self::Record(record) => row.from_record(record, Language::Python),
             Self::Now { .. } => None,
         }
     }
@@ -64,7 +66,7 @@ impl Source {
     pub fn cores(&self) -> usize {
         match self {
             Self::Now { .. } => pool::cores(),
-            Self::Record { record, .. } => record.machine.cores,
+            Self::Record(record) => record.machine.cores,
         }
     }
 
@@ -81,7 +83,7 @@ impl Source {
                      cargo xtask measureのあとに実行すると、Pythonの計測値も並びます。"
                 )
             }
-            Self::Record { record, .. } => recorded(record),
+            Self::Record(record) => recorded(record),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::process::ExitCode;
 
+use comparison::record::{Language, Question, Record, Series, reference};
 use comparison::{COSTS, ISOLATIONS, ROWS, Row};
 use testing::{
     Run, command, run, run_command, run_with_closed_stdout, with_few_descriptors, without_fork,
@@ -156,6 +157,50 @@ fn one_row_is_explained_with_every_round_and_each_step_of_the_rule() {
     run(COMPARISON, &["--explain", "light"]).failed(1, "light_tasks, data_sharing");
 }
 
+fn with_a_record(record: &Record, arguments: &[&str]) -> Run {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("measure.json");
+    record.save(&file).unwrap();
+    run(COMPARISON, &[&["--record", file.to_str().unwrap()], arguments].concat())
+}
+
+fn a_record_s_figures_are_shown_with_python_s_above_them() {
+    let record = Record::load(&reference()).unwrap();
+    for language in ["en", "ja"] {
+        let run = with_a_record(&record, &["--lang", language]).succeeded();
+        let lines = run.lines();
+        assert!(lines.iter().all(|line| line.width() <= 80), "{run:#?}");
+        assert!(run.stdout.contains(&record.day()) && run.stdout.contains(&record.machine.cpu));
+        for lines in lines[2..12].chunks(2) {
+            let in_line =
+                ["Python", "Rust"].iter().zip(lines).map(|(it, line)| columns(line, &[it]));
+            let columns: Vec<_> = in_line.collect();
+            assert_eq!(columns[0], columns[1], "{lines:#?}");
+        }
+    }
+    let report = with_a_record(&record, &["--json"]).succeeded();
+    let report: Value = serde_json::from_str(&report.stdout).unwrap();
+    assert_eq!(report["recorded"], record.day().as_str());
+    let light = &report["rows"][3]["in_python"];
+    let of_python = |series: &&Series| series.language == Language::Python;
+    let series = record.of(Question::TaskLength).find(of_python).unwrap();
+    assert_eq!(light["processes"]["samples"], serde_json::json!(series.points[0].samples));
+}
+
+fn a_record_without_python_shows_rust_alone_and_says_why() {
+    let mut record = Record::load(&reference()).unwrap();
+    record.series.retain(|series| series.language == Language::Rust);
+    record.machine.python = None;
+    let run = with_a_record(&record, &["--lang", "en"]).succeeded();
+    assert!(run.stdout.contains("no python3"), "{run:#?}");
+    assert!(run.lines()[2..7].iter().all(|line| line.contains("  Rust  ")), "{run:#?}");
+}
+
+fn what_is_no_record_is_told() {
+    run(COMPARISON, &["--record", "/dev/null"]).failed(1, "delete it, and measure again");
+    run(COMPARISON, &["--record", "/no/such"]).failed(1, "measure first");
+}
+
 fn bad_input_is_told_and_ends_with_code_2() {
     run(COMPARISON, &["--rounds", "0"]).failed(2, "give a whole number from 3");
     run(COMPARISON, &["--lang", "ja", "--rounds", "0"]).failed(2, "3から");
@@ -194,6 +239,9 @@ fn main() -> ExitCode {
         the_five_rows_are_in_line_in_japanese,
         the_verdicts_in_json_follow_from_the_figures,
         one_row_is_explained_with_every_round_and_each_step_of_the_rule,
+        a_record_s_figures_are_shown_with_python_s_above_them,
+        a_record_without_python_shows_rust_alone_and_says_why,
+        what_is_no_record_is_told,
         bad_input_is_told_and_ends_with_code_2,
         a_reader_who_leaves_ends_it_quietly,
         what_the_system_refuses_is_told_and_leaves_nothing,

@@ -7,13 +7,14 @@ use lesson::text;
 use crate::axis::Scale;
 use crate::bars::{self, Bar};
 use crate::chart::Chart;
-use crate::{Figure, words};
+use crate::{Figure, tables, words};
 
-/// The drawings of all questions that were asked and are answered by figures.
+/// The drawings of all questions that are answered by figures; where there are none, a line that says so.
 pub fn all(record: &Record) -> Vec<Figure> {
-    let drawn = Question::ALL.into_iter().filter_map(|question| {
-        let content = draw(record, question)?;
-        Some(Figure { name: format!("{}.svg", question.id()), content })
+    let drawn = Question::ALL.into_iter().filter(|question| *question != Question::Crash);
+    let drawn = drawn.map(|question| {
+        let content = draw(record, question).unwrap_or_else(tables::not_measured);
+        Figure { name: format!("{}.svg", question.id()), content }
     });
     drawn.collect()
 }

@@ -202,10 +202,15 @@ fn crash(record: &Record) -> String {
     table(&header, &body)
 }
 
+/// In place of a figure.
+pub(crate) fn not_measured() -> String {
+    format!("<p>{}</p>\n", text!("Not measured.", "計測していません。"))
+}
+
 /// A table that may be wider than the screen; nothing if there is no row.
 fn table(header: &[String], body: &str) -> String {
     if body.is_empty() {
-        return format!("<p>{}</p>\n", text!("Not measured.", "計測していません。"));
+        return not_measured();
     }
     let cells: String =
         header.iter().map(|name| format!("<th scope=\"col\">{}</th>", escaped(name))).collect();

@@ -69,11 +69,15 @@ fn main() -> ExitCode {
     .number("rounds", 7, 3..=1000, "how often each is measured", "それぞれを計測する回数")
     .flag("now", "measure now, even if there is a record", "記録があっても、いま計測します")
     .text("explain", "ROW", "the runs behind one row", "一つの行の根拠となる計測を示します")
+    .text("record", "FILE", "the figures of this record", "この記録の数値を使います")
     .flag("json", "all figures as JSON", "すべての数値をJSONで出力します");
     lesson::run(options, |given| {
         let rounds = given.number("rounds");
-        let now = Source::Now { rounds };
-        let source = if given.flag("now") { now } else { Source::find(rounds)? };
+        let source = match given.text("record") {
+            Some(file) => Source::of(file.as_ref())?,
+            None if given.flag("now") => Source::Now { rounds },
+            None => Source::find(rounds)?,
+        };
         match given.text("explain") {
             Some(row) => explain(&source, rounds, row),
             None if given.flag("json") => {
