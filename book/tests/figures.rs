@@ -26,7 +26,7 @@ fn what_the_pages_show_is_drawn_from_the_record() {
     let table = measured().join("ja/table.html");
     let content = files.get_mut(&table).unwrap();
     *content = content.replacen("<td", "<td ", 1);
-    assert_eq!(stale(&files).unwrap(), [table.clone()]);
+    assert_eq!(stale(&files).unwrap(), std::slice::from_ref(&table));
     files.remove(&table);
     assert_eq!(stale(&files).unwrap(), [table]);
 }
