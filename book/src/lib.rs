@@ -11,9 +11,11 @@
 //! - [`timeline`]: what each process of a run did, and when, as a drawing.
 //! - [`sources`]: the pages as they are written, and what is read from them.
 //! - [`translations`]: whether each Japanese page still says what its English source says.
+//! - [`figures`]: what was measured, drawn; the reader's own beside it.
 //! - [`predictions`]: whether what the questions ask about is so.
 //! - [`outputs`]: recording what programs print, and comparing it with what they print now.
 
+pub mod figures;
 pub mod html;
 pub mod outputs;
 pub mod predictions;

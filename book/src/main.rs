@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use book::run::supervisor;
-use book::{html, html_folder, outputs, predictions, serve, translations};
+use book::{figures, html, html_folder, outputs, predictions, serve, translations};
 use clap::{Parser, Subcommand};
 use lesson::text;
 use xtask::command_line::{self, Shared};
@@ -26,6 +26,8 @@ enum Command {
     Build,
     #[command(about = text!("The recorded outputs of the programs.", "記録されたプログラムの出力を扱います。"))]
     Outputs(outputs::Arguments),
+    #[command(about = text!("Draws what was measured, from book/figures/measure.json.", "book/figures/measure.jsonの計測結果を図表にします。"))]
+    Figures(figures::Arguments),
     #[command(about = text!("The questions that the pages ask.", "ページで出す問題を扱います。"))]
     Predictions(predictions::Arguments),
     #[command(about = text!("The Japanese pages, compared with their English sources.", "日本語のページを、元の英語のページと見比べます。"))]
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         None => serve::run(&arguments.serve).map(|()| ExitCode::SUCCESS),
         Some(Command::Build) => html::build(&html_folder()).map(|()| ExitCode::SUCCESS),
         Some(Command::Outputs(arguments)) => outputs::run(&arguments),
+        Some(Command::Figures(arguments)) => figures::run(&arguments),
         Some(Command::Predictions(arguments)) => predictions::run(&arguments),
         Some(Command::Translations(arguments)) => translations::run(&arguments),
         Some(Command::Supervise(arguments)) => supervisor::run(&arguments),

@@ -17,15 +17,18 @@ use std::future::IntoFuture;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::{env, fs, thread};
 
 use anyhow::{Context, Result};
+use comparison::record;
 use lesson::{Language, say, text};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::broadcast;
 
+use crate::figures::Yours;
 use crate::outputs::list::List;
 use crate::run::{Catalogue, Limits, Runner, freshness};
 use crate::{LANGUAGES, folder, html};
@@ -71,6 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             assets: folder().join("assets"),
             guard: Guard::new(port),
             runner: Runner::new(tool, catalogue, Limits::default(), fresh),
+            yours: Arc::new(Yours::of(&record::here())),
             rebuilt,
         };
         let address = format!("http://127.0.0.1:{port}/");

@@ -155,6 +155,7 @@ fn both_languages_have_the_same_pages_headings_and_code() {
         assert_eq!(links(&english), links(japanese), "{page}: links");
         let expected = includes(&english).replace("outputs/en/", "outputs/ja/");
         let expected = expected.replace("timelines/en/", "timelines/ja/").replace(".en.", ".ja.");
+        let expected = expected.replace("measured/en/", "measured/ja/");
         assert_eq!(expected, includes(japanese), "{page}: includes");
     }
 }

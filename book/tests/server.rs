@@ -7,10 +7,12 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use book::figures::Yours;
 use book::run::{Catalogue, Freshness, Limits, Program, Runner};
 use book::serve::guard::Guard;
 use book::serve::site::{Site, router};
@@ -61,6 +63,7 @@ impl Server {
             assets: book::folder().join("assets"),
             guard,
             runner: Runner::new(tool, catalogue, limits, watched),
+            yours: Arc::new(Yours::of(&pages.path().join("measure.json"))),
             rebuilt: rebuilt.clone(),
         };
         thread::spawn(move || {

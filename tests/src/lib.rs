@@ -87,7 +87,7 @@ pub const PROGRAMS: [Program; 7] = [
     Program {
         folder: "7-comparison",
         name: "comparison",
-        arguments: &["--rounds", "3"],
+        arguments: &["--now", "--rounds", "3"],
         english: &[
             r"compute-bound work +processes .*",
             r"much waiting for I/O +threads .*",

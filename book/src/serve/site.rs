@@ -19,6 +19,7 @@ use tokio::sync::broadcast;
 use tower_http::services::{ServeDir, ServeFile};
 
 use super::guard::{self, Guard};
+use crate::figures::Yours;
 use crate::run::{Refusal, Runner};
 
 /// More than any page has.
@@ -35,6 +36,8 @@ pub struct Site {
     pub guard: Guard,
     /// What runs programs.
     pub runner: Arc<Runner>,
+    /// The reader's own figures.
+    pub yours: Arc<Yours>,
     /// Tells which language was built again.
     pub rebuilt: broadcast::Sender<Language>,
 }
@@ -55,7 +58,7 @@ pub fn router(site: Site) -> Router {
         .route_service("/-/run.css", asset("run.css"))
         // It answers only GET and HEAD, and nothing outside its folder.
         .fallback_service(ServeDir::new(&site.pages))
-        .layer(from_fn_with_state(guard.clone(), pages))
+        .layer(from_fn_with_state(site.clone(), pages))
         .layer(from_fn_with_state(guard, guard::check))
         .with_state(site)
 }
@@ -128,8 +131,10 @@ fn json(body: Body) -> Response {
     ([(CONTENT_TYPE, "application/json; charset=utf-8")], body).into_response()
 }
 
-/// Equips every page that goes out.
-async fn pages(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
+/// Equips every page that goes out, and fills in the reader's own figures.
+async fn pages(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let japanese = request.uri().path().starts_with("/ja/");
+    let language = if japanese { Language::Japanese } else { Language::English };
     // A page is never "not modified": its token and nonce are new.
     for condition in [IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE] {
         request.headers_mut().remove(condition);
@@ -146,8 +151,8 @@ async fn pages(State(guard): State<Guard>, mut request: Request, next: Next) -> 
     match to_bytes(body, MOST_OF_A_PAGE).await {
         Ok(bytes) => guard::equip(
             Response::from_parts(parts, ()),
-            &String::from_utf8_lossy(&bytes),
-            guard.token(),
+            &site.yours.fill(&String::from_utf8_lossy(&bytes), language),
+            site.guard.token(),
         ),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }

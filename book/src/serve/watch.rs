@@ -19,7 +19,7 @@ const SETTLED: Duration = Duration::from_millis(50);
 const AT_LATEST: Duration = Duration::from_millis(500);
 
 /// What the pages are made of, within the book's folder.
-const PARTS: [&str; 6] = ["en", "ja", "assets", "outputs", "diagrams", "timelines"];
+const PARTS: [&str; 7] = ["en", "ja", "assets", "outputs", "diagrams", "timelines", "figures"];
 
 /// Watches in the background, from now on, and builds again into `pages`. Each language that was built is told
 /// to `rebuilt`.

@@ -66,7 +66,7 @@ fn a_run_shows_its_lines_as_they_come_and_then_its_timeline() {
 fn a_stopped_run_and_a_closed_page_leave_no_process() {
     let (server, mut browser) = (Server::start(), Chromium::start());
     let page = format!("en/{}", page_with("comparison"));
-    let command = "cargo run -p comparison";
+    let command = "cargo run -p comparison -- --now";
     server.open(&mut browser, &page);
     browser.wait_for(&under(command, ".run-start"));
     browser.value(&format!("{}.click()", under(command, ".run-start")));

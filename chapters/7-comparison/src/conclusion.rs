@@ -4,6 +4,7 @@ use lesson::text;
 
 use crate::row::{Kind, Measured, Row, three_digits};
 use crate::rows::data_sharing;
+use crate::verdict::Verdict;
 
 /// What was measured, row for row.
 pub type Results<'r> = [(&'r Row, Measured)];
@@ -17,12 +18,17 @@ pub fn sentences(results: &Results<'_>, cores: usize) -> Vec<String> {
         let rows = results.iter().filter(move |(row, _)| row.python == kind);
         rows.filter(|(row, measured)| !has_own(row, measured))
     };
-    let names = |held: bool, kind: Kind| -> Option<String> {
-        let names: Vec<String> = advice(kind)
-            .filter(|(row, measured)| held == (measured.verdict().winner() == Some(row.python)))
-            .map(|(row, _)| text!("\"{}\"", "「{}」", row.name()))
-            .collect();
+    let listed = |names: Vec<&Row>| -> Option<String> {
+        let names: Vec<String> =
+            names.iter().map(|row| text!("\"{}\"", "「{}」", row.name())).collect();
         (!names.is_empty()).then(|| names.join(&text!(" and ", "と")))
+    };
+    let noisy = |measured: &Measured| measured.verdict() == Verdict::TooNoisy;
+    let names = |held: bool, kind: Kind| {
+        let clear = advice(kind).filter(|(_, measured)| !noisy(measured));
+        let as_asked = clear
+            .filter(|(row, measured)| held == (measured.verdict().winner() == Some(row.python)));
+        listed(as_asked.map(|(row, _)| *row).collect())
     };
     if cores == 1 {
         sentences.push(text!(
@@ -55,16 +61,30 @@ pub fn sentences(results: &Results<'_>, cores: usize) -> Vec<String> {
         ));
     }
     sentences.extend(results.iter().find_map(|(row, measured)| copying(row, measured)));
+    let noisy = results.iter().filter(|(row, measured)| noisy(measured) && !has_own(row, measured));
+    if let Some(names) = listed(noisy.map(|(row, _)| *row).collect()) {
+        sentences.push(text!(
+            "{names}: the rounds scatter too widely to tell; a quieter machine or more --rounds may help.",
+            "{names}は、ばらつきが大きく判定できません。ほかのプログラムを止めるか、--roundsを増やしてみてください。"
+        ));
+    }
     sentences
 }
 
 /// What sharing costs, if a way that copies was measured and was not the best.
 fn copying(row: &Row, measured: &Measured) -> Option<String> {
     let copying = measured.others().into_iter().find(|way| way.name == data_sharing::BY_QUEUE)?;
-    let shared = &measured.best(Kind::Processes).spread;
-    let (slow, quick) = (row.unit.show(copying.spread.median), row.unit.show(shared.median));
+    let (unit, shared) = (measured.unit(), &measured.best(Kind::Processes).spread);
+    let (slow, quick) = (unit.show(copying.spread.median), unit.show(shared.median));
     let (name, factor) = (row.name(), three_digits(copying.spread.median / shared.median));
-    Some(if measured.verdict().winner() == Some(row.python) {
+    Some(if measured.verdict() == Verdict::TooNoisy {
+        text!(
+            "\"{name}\": whether threads are quicker than shared memory ({quick}) is lost in noise; what is dear \
+             is copying, through a queue {slow} ({factor}x).",
+            "「{name}」では、共有メモリ({quick})とスレッドの差はばらつきに埋もれて判定できません。\
+             高くつくのはコピーで、キューを通すと{slow}({factor}倍)かかりました。"
+        )
+    } else if measured.verdict().winner() == Some(row.python) {
         text!(
             "\"{name}\": the advice holds, threads were quicker; processes take {quick} in shared memory, and \
              {slow} ({factor}x) if they copy through a queue.",
@@ -87,7 +107,7 @@ mod tests {
 
     use super::sentences;
     use crate::measure::Spread;
-    use crate::row::{Better, Kind, Measured, Row, Way};
+    use crate::row::{Kind, Measured, Row, Unit, Way};
     use crate::rows::ROWS;
 
     /// Each row as if `winners` had won by far (`None`: nobody).
@@ -95,10 +115,13 @@ mod tests {
         let measured = |row: &'static Row, winner: Option<Kind>| {
             let figure = |kind| {
                 let won = winner == Some(kind);
-                let higher = won == (row.unit.better() == Better::Higher);
-                if winner.is_some() && higher { 5.0 } else { 1.0 }
+                if winner.is_some() && !won { 5.0 } else { 1.0 }
             };
-            let way = |kind, name, figure| Way { kind, name, spread: Spread::of(vec![figure; 3]) };
+            let way = |kind, name: &str, figure| Way {
+                kind,
+                name: name.to_owned(),
+                spread: Spread::of(vec![figure; 3]),
+            };
             let mut ways = vec![
                 way(Kind::Processes, "a", figure(Kind::Processes)),
                 way(Kind::Threads, "b", figure(Kind::Threads)),
@@ -106,7 +129,7 @@ mod tests {
             if row.id == "data_sharing" {
                 ways.push(way(Kind::Processes, "queue", 10.0));
             }
-            (row, Measured::new(row.unit, ways))
+            (row, Measured::new(Unit::Milliseconds, ways))
         };
         ROWS.iter().zip(winners).map(|(row, winner)| measured(row, winner)).collect()
     }
@@ -137,5 +160,20 @@ mod tests {
         assert!(said[3].starts_with(not));
         assert!(said[4].starts_with("\"sharing data\": processes do no worse"), "{said:#?}");
         assert_eq!(said.len(), 5);
+    }
+
+    #[test]
+    fn of_what_is_lost_in_noise_nothing_is_said_but_that() {
+        set_language(Language::English);
+        let mut noisy = results([None, Some(Kind::Threads), None, None, None]);
+        let scattered = |kind| {
+            let spread = Spread::of(vec![1.0, 2.0, 3.0, 4.0, 5.0]);
+            Way { kind, name: "a".to_owned(), spread }
+        };
+        let ways = vec![scattered(Kind::Processes), scattered(Kind::Threads)];
+        noisy[3].1 = Measured::new(Unit::Milliseconds, ways);
+        let said = sentences(&noisy, 2);
+        assert!(said[3].starts_with("\"many light tasks\": the rounds scatter"), "{said:#?}");
+        assert!(said[..3].iter().all(|sentence| !sentence.contains("light")), "{said:#?}");
     }
 }

@@ -10,12 +10,13 @@
 //! Read in this order:
 //!
 //! - [`row`]: [`Row`], one situation: what Python's advice is, and how it is measured.
-//! - [`rows`]: the five of them, a file each.
+//! - [`rows`]: the five of them, a file each, and two costs. [`isolation`]: what no stopwatch shows.
 //! - [`measure`]: [`interleaved`] rounds, and the [`Spread`] of what they gave.
-//! - [`verdict`](mod@verdict): [`verdict()`], the one rule by which two spreads are judged.
+//! - [`verdict`](mod@verdict): [`verdict()`], the one rule by which two spreads are judged. [`explain`]: step by step.
 //! - [`conclusion`]: where Python's advice holds here and where not, in two or three sentences.
 //! - [`table`]: columns that stand in line in both languages. [`report`]: the same as JSON.
-//! - [`record`]: what `cargo xtask measure` found out, as it is kept in a file.
+//! - [`record`]: what `cargo xtask measure` found out, as it is kept in a file. [`recorded`]: the rows' figures in it.
+//! - [`source`]: whether the figures come from there or are measured now.
 //! - [`threads`]: the thread pool that stands against `Pool`. [`work`]: something to compute.
 //!
 //! # Coming from Python
@@ -32,27 +33,32 @@
 //!
 //! - **Noise.** Whoever else computes on this machine is measured too. So rounds of both alternate, and a verdict
 //!   wants more than one lucky round: see [`verdict()`].
-//! - **Speed is not everything.** A process can be killed, can crash, can be limited alone. That is worth
-//!   something that no figure here shows.
+//! - **Speed is not everything.** A process can be killed, can crash, can be limited alone: see [`isolation`].
 //! - **Fork first.** A program with live threads cannot fork. Each measurement joins its threads before the next
 //!   one starts a process.
 
 pub mod asking;
 pub mod conclusion;
+pub mod explain;
+pub mod isolation;
 pub mod measure;
 pub mod questions;
 pub mod record;
+pub mod recorded;
 pub mod report;
 pub mod row;
 pub mod rows;
+pub mod source;
 pub mod survey;
 pub mod table;
 pub mod threads;
 pub mod verdict;
 pub mod work;
 
+pub use isolation::ISOLATIONS;
 pub use measure::{Spread, interleaved};
 pub use record::Record;
 pub use row::{Better, Kind, Measured, Row, Sizes, Unit, Way};
-pub use rows::ROWS;
+pub use rows::{COSTS, ROWS};
+pub use source::Source;
 pub use verdict::{Verdict, verdict};

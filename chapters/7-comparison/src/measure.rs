@@ -42,6 +42,16 @@ impl Spread {
         };
         Self { lower_quartile: at(0.25), median: at(0.5), upper_quartile: at(0.75), samples }
     }
+
+    /// The lowest sample.
+    pub fn lowest(&self) -> f64 {
+        self.samples.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The highest sample.
+    pub fn highest(&self) -> f64 {
+        self.samples.iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    }
 }
 
 /// One measurement: does the work once and gives its figure.

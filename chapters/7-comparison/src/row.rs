@@ -6,6 +6,8 @@ use lesson::text;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::Spread;
+use crate::record::Question;
+use crate::recorded::At;
 use crate::verdict::{Verdict, verdict};
 
 /// The two ways to do several things at once.
@@ -115,7 +117,7 @@ pub struct Way {
     /// Processes or threads.
     pub kind: Kind,
     /// By which mechanism.
-    pub name: &'static str,
+    pub name: String,
     /// What the rounds gave.
     #[serde(flatten)]
     pub spread: Spread,
@@ -124,7 +126,7 @@ pub struct Way {
 /// All ways that were measured of one situation: at least one by processes and one by threads.
 #[derive(Clone, Debug)]
 pub struct Measured {
-    better: Better,
+    unit: Unit,
     ways: Vec<Way>,
 }
 
@@ -138,12 +140,17 @@ impl Measured {
         for kind in [Kind::Processes, Kind::Threads] {
             assert!(ways.iter().any(|way| way.kind == kind), "{kind:?} were not measured");
         }
-        Self { better: unit.better(), ways }
+        Self { unit, ways }
+    }
+
+    /// What the figures count.
+    pub fn unit(&self) -> Unit {
+        self.unit
     }
 
     /// The best way of a kind, by its median: each kind is judged by the best it can do.
     pub fn best(&self, kind: Kind) -> &Way {
-        let better = |way: &Way, than: &Way| match self.better {
+        let better = |way: &Way, than: &Way| match self.unit.better() {
             Better::Lower => way.spread.median < than.spread.median,
             Better::Higher => way.spread.median > than.spread.median,
         };
@@ -164,7 +171,7 @@ impl Measured {
     pub fn verdict(&self) -> Verdict {
         let [processes, threads] =
             [Kind::Processes, Kind::Threads].map(|kind| &self.best(kind).spread);
-        verdict(processes, threads, self.better)
+        verdict(processes, threads, self.unit.better())
     }
 }
 
@@ -181,6 +188,8 @@ pub struct Sizes {
     pub tasks: u32,
     /// How many bytes the shared table has.
     pub table: usize,
+    /// How many workers are started one after another.
+    pub starts: u32,
 }
 
 impl Default for Sizes {
@@ -192,11 +201,12 @@ impl Default for Sizes {
             wait: Duration::from_millis(20),
             tasks: 1_000,
             table: 8 << 20,
+            starts: 50,
         }
     }
 }
 
-/// One of the five situations.
+/// One situation: a row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Row {
     /// Its name in JSON.
@@ -205,8 +215,8 @@ pub struct Row {
     pub label: [&'static str; 2],
     /// What is recommended for Python.
     pub python: Kind,
-    /// What its figures count.
-    pub unit: Unit,
+    /// Where in a record of `cargo xtask measure` its figures are.
+    pub recorded: (Question, At),
     /// Measures it in so many rounds. Blocks for their time.
     ///
     /// Must be called without other threads. Fails as [`process::Process::spawn`] does, and if what was computed

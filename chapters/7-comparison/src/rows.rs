@@ -1,12 +1,16 @@
-//! The five situations, in the order of the table.
+//! The five situations, in the order of the table, and two costs that it does not name.
 
 pub mod compute_bound;
 pub mod data_sharing;
 pub mod io_bound;
 pub mod light_tasks;
+pub mod memory;
 pub mod multi_core;
+pub mod start;
 
-use crate::row::{Kind, Row, Unit};
+use crate::record::Question;
+use crate::recorded::At;
+use crate::row::{Kind, Row};
 
 /// The five rows of the table.
 pub const ROWS: [Row; 5] = [
@@ -14,36 +18,54 @@ pub const ROWS: [Row; 5] = [
         id: "compute_bound",
         label: ["compute-bound work", "計算集約型の処理"],
         python: Kind::Processes,
-        unit: Unit::Seconds,
+        recorded: (Question::TaskLength, At::Most),
         measure: compute_bound::measure,
     },
     Row {
         id: "io_bound",
         label: ["much waiting for I/O", "I/O待ちが多い処理"],
         python: Kind::Threads,
-        unit: Unit::Milliseconds,
+        recorded: (Question::Waits, At::Near(100.0)),
         measure: io_bound::measure,
     },
     Row {
         id: "multi_core",
         label: ["using all cores", "マルチコアを活用したい"],
         python: Kind::Processes,
-        unit: Unit::Times,
+        recorded: (Question::SpeedUp, At::Cores),
         measure: multi_core::measure,
     },
     Row {
         id: "light_tasks",
         label: ["many light tasks", "軽量なタスクを並列化"],
         python: Kind::Threads,
-        unit: Unit::Microseconds,
+        recorded: (Question::TaskLength, At::Least),
         measure: light_tasks::measure,
     },
     Row {
         id: "data_sharing",
         label: ["sharing data", "データ共有が必要"],
         python: Kind::Threads,
-        unit: Unit::Milliseconds,
+        recorded: (Question::Sharing, At::Near((8 << 20) as f64)),
         measure: data_sharing::measure,
+    },
+];
+
+/// What a worker costs before it does anything: the source of the five rows says it, without figures.
+pub const COSTS: [Row; 2] = [
+    Row {
+        id: "start",
+        label: ["starting one", "開始と終了"],
+        python: Kind::Threads,
+        recorded: (Question::Start, At::Least),
+        measure: start::measure,
+    },
+    Row {
+        id: "memory",
+        label: ["memory of one", "メモリ"],
+        python: Kind::Threads,
+        recorded: (Question::Memory, At::Least),
+        measure: memory::measure,
     },
 ];
 

@@ -8,12 +8,16 @@ use crate::row::{Better, Kind, three_digits};
 
 /// Medians closer than this are not called different, however small the noise: nobody would choose by it.
 pub const LEAST_FACTOR: f64 = 1.10;
+/// Of all pairs of a round of one and a round of the other, so many must say the same.
+pub const LEAST_AGREEMENT: f64 = 0.9;
+/// Middle halves that span more than this, from the lowest to the highest, could hide a difference.
+pub const MOST_ROOM: f64 = 1.25;
 
 /// What follows from two spreads.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Verdict {
-    /// The figures show none, or one too small to matter.
+    /// There is none, or one too small to matter.
     NoDifference,
     /// Processes were better.
     Processes {
@@ -25,34 +29,57 @@ pub enum Verdict {
         /// By so much: the ratio of the medians.
         factor: f64,
     },
+    /// The rounds scatter so widely that there may be a difference or none.
+    TooNoisy,
 }
 
 /// Judges processes and threads by their spreads.
 ///
-/// There is a difference if both hold, else there is none:
+/// There is a *difference* if all three hold:
 ///
-/// 1. The ranges between the quartiles do not touch: what the middle half of one's rounds gave, no round of
-///    the other's middle half did. So noise that moves rounds to and fro decides nothing.
-/// 2. The better median is better by [`LEAST_FACTOR`] at least.
+/// 1. The better median is better by [`LEAST_FACTOR`] at least.
+/// 2. The ranges between the quartiles do not touch: what the middle half of one's rounds gave, no round of
+///    the other's middle half did.
+/// 3. Each round of one is put beside each round of the other, and of all these pairs the better one is ahead in
+///    [`LEAST_AGREEMENT`] at least. Of a few rounds the quartiles alone are now and then apart by chance.
+///
+/// There is *no difference* if the medians are closer than [`LEAST_FACTOR`], and both middle halves together span
+/// less than [`MOST_ROOM`]: then there is no room for a difference that matters.
+///
+/// Else it is *too noisy* to tell: the rounds neither show a difference nor rule one out.
 ///
 /// The better one is the lower one or the higher one, as `better` says. Figures that are not positive
-/// numbers show no difference.
+/// numbers tell nothing.
 // ANCHOR: rule
 pub fn verdict(processes: &Spread, threads: &Spread, better: Better) -> Verdict {
     let (low, high) =
         if processes.median < threads.median { (processes, threads) } else { (threads, processes) };
     let factor = high.median / low.median;
-    let apart = low.upper_quartile < high.lower_quartile;
-    // Written so that a factor that is no number is none.
-    if !(apart && factor >= LEAST_FACTOR && factor.is_finite() && low.median > 0.0) {
-        return Verdict::NoDifference;
+    let room =
+        high.upper_quartile.max(low.upper_quartile) / low.lower_quartile.min(high.lower_quartile);
+    if !(low.lowest() > 0.0 && high.lowest() > 0.0 && room.is_finite()) {
+        return Verdict::TooNoisy;
     }
-    let lower_is_processes = std::ptr::eq(low, processes);
-    if lower_is_processes == (better == Better::Lower) {
-        Verdict::Processes { factor }
+    let apart = low.upper_quartile < high.lower_quartile && agreement(low, high) >= LEAST_AGREEMENT;
+    if factor >= LEAST_FACTOR && apart {
+        let lower_is_processes = std::ptr::eq(low, processes);
+        if lower_is_processes == (better == Better::Lower) {
+            Verdict::Processes { factor }
+        } else {
+            Verdict::Threads { factor }
+        }
+    } else if factor < LEAST_FACTOR && room < MOST_ROOM {
+        Verdict::NoDifference
     } else {
-        Verdict::Threads { factor }
+        Verdict::TooNoisy
     }
+}
+
+/// The share of all pairs of a round of `low` and a round of `high` in which `low` is the lower one.
+pub fn agreement(low: &Spread, high: &Spread) -> f64 {
+    let pairs = low.samples.iter().flat_map(|a| high.samples.iter().map(move |b| (a, b)));
+    let agree = pairs.filter(|(a, b)| a < b).count();
+    agree as f64 / (low.samples.len() * high.samples.len()) as f64
 }
 // ANCHOR_END: rule
 
@@ -60,7 +87,7 @@ impl Verdict {
     /// Which was better, if there is a difference.
     pub fn winner(self) -> Option<Kind> {
         match self {
-            Self::NoDifference => None,
+            Self::NoDifference | Self::TooNoisy => None,
             Self::Processes { .. } => Some(Kind::Processes),
             Self::Threads { .. } => Some(Kind::Threads),
         }
@@ -70,13 +97,14 @@ impl Verdict {
     pub fn show(self) -> String {
         match self {
             Self::NoDifference => text!("no difference", "差なし"),
+            Self::TooNoisy => text!("too noisy to tell", "判定不能"),
             Self::Processes { factor } => {
                 let factor = three_digits(factor);
-                text!("processes, {factor}x", "プロセスが{factor}倍速い")
+                text!("processes, {factor}x", "プロセス、{factor}倍")
             }
             Self::Threads { factor } => {
                 let factor = three_digits(factor);
-                text!("threads, {factor}x", "スレッドが{factor}倍速い")
+                text!("threads, {factor}x", "スレッド、{factor}倍")
             }
         }
     }
@@ -84,11 +112,11 @@ impl Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::{LEAST_FACTOR, Verdict, verdict};
+    use super::{LEAST_FACTOR, Verdict, agreement, verdict};
     use crate::measure::Spread;
     use crate::row::{Better, Kind};
 
-    fn around(middle: f64, noise: [f64; 5]) -> Spread {
+    fn around<const N: usize>(middle: f64, noise: [f64; N]) -> Spread {
         Spread::of(noise.map(|noise| middle + noise).to_vec())
     }
 
@@ -120,14 +148,14 @@ mod tests {
     fn noise_of_both_that_overlaps_hides_a_difference_of_the_medians() {
         let (ten, twelve) = (around(10.0, NOISY), around(12.0, NOISY));
         assert!(twelve.median / ten.median > LEAST_FACTOR);
-        assert_eq!(verdict(&ten, &twelve, Better::Lower), Verdict::NoDifference);
+        assert_eq!(verdict(&ten, &twelve, Better::Lower), Verdict::TooNoisy);
     }
 
     #[test]
     fn noise_of_one_side_that_reaches_the_other_hides_it_too() {
         let (quiet, noisy) = (around(10.0, QUIET), around(11.5, NOISY));
-        assert_eq!(verdict(&quiet, &noisy, Better::Lower), Verdict::NoDifference);
-        assert_eq!(verdict(&noisy, &quiet, Better::Lower), Verdict::NoDifference);
+        assert_eq!(verdict(&quiet, &noisy, Better::Lower), Verdict::TooNoisy);
+        assert_eq!(verdict(&noisy, &quiet, Better::Lower), Verdict::TooNoisy);
     }
 
     #[test]
@@ -138,11 +166,11 @@ mod tests {
 
     #[test]
     fn a_single_slow_round_changes_nothing() {
-        let calm = around(10.0, QUIET);
-        let disturbed = around(13.0, [-0.01, 0.0, 0.01, 0.02, 900.0]);
+        let calm = around(10.0, [-0.03, -0.02, -0.01, 0.0, 0.01, 0.02, 0.03]);
+        let disturbed = around(13.0, [-0.03, -0.02, -0.01, 0.0, 0.01, 0.02, 900.0]);
         assert_eq!(
             verdict(&calm, &disturbed, Better::Lower),
-            verdict(&calm, &around(13.01, QUIET), Better::Lower)
+            verdict(&calm, &around(13.0, QUIET), Better::Lower)
         );
     }
 
@@ -157,11 +185,28 @@ mod tests {
     }
 
     #[test]
+    fn equal_medians_of_rounds_that_scatter_are_not_called_equal() {
+        let (one, other) = (around(10.0, NOISY), around(10.1, NOISY));
+        assert_eq!(verdict(&one, &other, Better::Lower), Verdict::TooNoisy);
+        assert_eq!(verdict(&one, &one.clone(), Better::Lower), Verdict::TooNoisy);
+    }
+
+    #[test]
     fn ranges_that_touch_overlap() {
-        let low = Spread { lower_quartile: 1.0, median: 1.5, upper_quartile: 2.0, samples: vec![] };
-        let high =
-            Spread { lower_quartile: 2.0, median: 2.5, upper_quartile: 3.0, samples: vec![] };
-        assert_eq!(verdict(&low, &high, Better::Lower), Verdict::NoDifference);
+        let low = Spread::of(vec![1.0, 1.0, 1.5, 2.0, 2.0]);
+        let high = Spread::of(vec![2.0, 2.0, 2.5, 3.0, 3.0]);
+        assert_eq!(low.upper_quartile, high.lower_quartile);
+        assert_eq!(verdict(&low, &high, Better::Lower), Verdict::TooNoisy);
+    }
+
+    #[test]
+    fn quartiles_that_are_apart_do_not_suffice_where_rounds_contradict() {
+        let low = Spread::of(vec![1.0, 1.0, 1.0, 1.0, 9.0]);
+        let high = Spread::of(vec![0.5, 2.0, 2.0, 2.0, 2.0]);
+        assert!(low.upper_quartile < high.lower_quartile);
+        // Of 25 pairs, 5 with the 9 and 4 more with the 0.5 contradict.
+        assert_eq!(agreement(&low, &high), 16.0 / 25.0);
+        assert_eq!(verdict(&low, &high, Better::Lower), Verdict::TooNoisy);
     }
 
     #[test]
@@ -169,8 +214,8 @@ mod tests {
         let one = around(1.0, QUIET);
         for nonsense in [f64::NAN, f64::INFINITY, 0.0, -1.0] {
             let spread = Spread::of(vec![nonsense; 3]);
-            assert_eq!(verdict(&one, &spread, Better::Lower), Verdict::NoDifference, "{nonsense}");
-            assert_eq!(verdict(&spread, &one, Better::Higher), Verdict::NoDifference, "{nonsense}");
+            assert_eq!(verdict(&one, &spread, Better::Lower), Verdict::TooNoisy, "{nonsense}");
+            assert_eq!(verdict(&spread, &one, Better::Higher), Verdict::TooNoisy, "{nonsense}");
         }
     }
 }

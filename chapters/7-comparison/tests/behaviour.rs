@@ -4,16 +4,26 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use comparison::isolation::{self, winner};
 use comparison::threads::Threads;
-use comparison::{Kind, Measured, ROWS, Row, Sizes, Spread, Unit, Way, interleaved};
+use comparison::{
+    COSTS, ISOLATIONS, Kind, Measured, ROWS, Row, Sizes, Spread, Unit, Way, interleaved,
+};
 use testing::children_left;
 
 fn tiny() -> Sizes {
-    Sizes { numbers: 2_000, waits: 5, wait: Duration::from_millis(3), tasks: 40, table: 100_000 }
+    Sizes {
+        numbers: 2_000,
+        waits: 5,
+        wait: Duration::from_millis(3),
+        tasks: 40,
+        table: 100_000,
+        starts: 3,
+    }
 }
 
 fn row(id: &str) -> &'static Row {
-    ROWS.iter().find(|row| row.id == id).unwrap()
+    ROWS.iter().chain(&COSTS).find(|row| row.id == id).unwrap()
 }
 
 fn measured(id: &str, rounds: usize) -> Measured {
@@ -21,7 +31,7 @@ fn measured(id: &str, rounds: usize) -> Measured {
 }
 
 fn every_row_has_a_sample_of_each_way_for_each_round() {
-    for Row { id, .. } in &ROWS {
+    for Row { id, .. } in ROWS.iter().chain(&COSTS) {
         let measured = measured(id, 3);
         let both = [Kind::Processes, Kind::Threads].map(|kind| measured.best(kind));
         for way in measured.others().into_iter().chain(both) {
@@ -62,7 +72,11 @@ fn processes_are_judged_by_the_better_of_two_ways_to_share() {
 
 fn the_best_speed_up_is_the_highest_and_the_best_time_the_lowest() {
     let ways = || {
-        let way = |kind, name, figure| Way { kind, name, spread: Spread::of(vec![figure; 3]) };
+        let way = |kind, name: &str, figure| Way {
+            kind,
+            name: name.to_owned(),
+            spread: Spread::of(vec![figure; 3]),
+        };
         vec![
             way(Kind::Processes, "low", 1.0),
             way(Kind::Processes, "high", 2.0),
@@ -113,6 +127,25 @@ fn a_thread_pool_keeps_the_order_and_tells_of_a_panic() {
     measured("compute_bound", 1);
 }
 
+fn harm_stays_in_a_process_and_reaches_all_threads() {
+    for isolation in &ISOLATIONS {
+        let both = isolation.both().unwrap();
+        assert_eq!(winner(&both), Some(Kind::Processes), "{both:#?}");
+        assert_eq!(children_left(), None, "{}", isolation.id);
+    }
+    // Nothing of it stays with this process: it can still open files, and its table is whole again.
+    std::fs::File::open("/dev/null").unwrap();
+    assert!((isolation::memory::show)(Kind::Processes).unwrap().isolated);
+}
+
+fn a_thread_takes_some_memory_in_every_round() {
+    let measured = measured("memory", 3);
+    let threads = &measured.best(Kind::Threads).spread;
+    assert!(threads.samples.iter().all(|&kibibytes| kibibytes >= 4.0), "{threads:?}");
+    let processes = &measured.best(Kind::Processes).spread;
+    assert!(processes.median > threads.median && processes.median < 1024.0, "{processes:?}");
+}
+
 fn main() -> ExitCode {
     testing::tests![
         every_row_has_a_sample_of_each_way_for_each_round,
@@ -123,5 +156,7 @@ fn main() -> ExitCode {
         twice_the_work_takes_longer,
         a_measurement_that_fails_ends_the_rounds,
         a_thread_pool_keeps_the_order_and_tells_of_a_panic,
+        harm_stays_in_a_process_and_reaches_all_threads,
+        a_thread_takes_some_memory_in_every_round,
     ]
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask measure`: hands over to the program of chapter 7 that measures.
+//! `cargo xtask measure`: hands over to the program of chapter 7 that measures, and tells it what draws.
 
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -10,6 +10,7 @@ use lesson::text;
 use crate::workspace::{binary, build};
 
 const PROGRAM: &str = "comparison-measure";
+const CHARTS: &str = "charts";
 
 /// What the program understands.
 #[derive(clap::Args, Debug)]
@@ -20,15 +21,16 @@ pub struct Arguments {
     rest: Vec<OsString>,
 }
 
-/// Builds the program and runs it, in place of this process: it does not come back.
+/// Builds both programs and runs the first, in place of this process: it does not come back.
 ///
 /// # Errors
 ///
 /// The build fails, or the program cannot be run.
 pub fn run(arguments: &Arguments) -> Result<ExitCode> {
-    build([("comparison", PROGRAM)])?;
+    build([("comparison", PROGRAM), (CHARTS, CHARTS)])?;
     // Where the reader is: a path that is given is meant from there.
     let mut command = Command::new(binary(PROGRAM)?);
-    let error = command.args(&arguments.rest).env("LESSON_LANG", lesson::language().name()).exec();
+    command.arg("--then").arg(binary(CHARTS)?).args(&arguments.rest);
+    let error = command.env("LESSON_LANG", lesson::language().name()).exec();
     Err(error).with_context(|| text!("cannot run {PROGRAM}", "{PROGRAM}を実行できません"))
 }

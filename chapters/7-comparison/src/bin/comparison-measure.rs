@@ -2,7 +2,7 @@
 //! Run it: `cargo xtask measure` (three minutes; `--quick`: half a minute)
 //! Look for: "noisy" beside a question: then others computed too, and its figures are not this machine's own.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use comparison::record::{Question, here};
 use comparison::survey::{Ended, Survey, answer, run};
@@ -43,6 +43,7 @@ fn main() -> ExitCode {
     )
     .text("only", "QUESTION", "only this (or several: a,b)", "この項目だけを計測します(複数はa,b)")
     .text("output", "FILE", "where to save the figures", "結果の保存先")
+    .text("then", "PROGRAM", "what draws the figures", "結果を図表にするプログラム")
     .text(
         "ask",
         "QUESTION",
@@ -56,7 +57,13 @@ fn main() -> ExitCode {
             return answer(question(id)?, quick);
         }
         let output = given.text("output").map_or_else(here, Into::into);
-        ended = run(&Survey { quick, questions: questions(given.text("only"))?, output })?;
+        let survey = Survey { quick, questions: questions(given.text("only"))?, output };
+        let outcome = run(&survey);
+        // What was saved can be drawn, whatever is missing in it.
+        if let Some(program) = given.text("then").filter(|_| survey.output.is_file()) {
+            Command::new(program).arg("--of").arg(&survey.output).status()?;
+        }
+        ended = outcome?;
         Ok(())
     });
     match ended {

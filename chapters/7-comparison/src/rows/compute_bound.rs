@@ -33,8 +33,8 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
         }],
     )?;
     let ways = vec![
-        Way { kind: Kind::Processes, name: "process_for_each_core", spread: processes },
-        Way { kind: Kind::Threads, name: "thread_for_each_core", spread: threads },
+        Way { kind: Kind::Processes, name: "process_for_each_core".into(), spread: processes },
+        Way { kind: Kind::Threads, name: "thread_for_each_core".into(), spread: threads },
     ];
     Ok(Measured::new(Unit::Seconds, ways))
 }

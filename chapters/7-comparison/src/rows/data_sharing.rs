@@ -40,9 +40,9 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
         [&mut || by_shared_memory(size), &mut || by_queue(size), &mut || by_threads(size)],
     )?;
     let ways = vec![
-        Way { kind: Kind::Processes, name: "shared_memory", spread: memory },
-        Way { kind: Kind::Processes, name: BY_QUEUE, spread: queue },
-        Way { kind: Kind::Threads, name: "arc_and_mutex", spread: threads },
+        Way { kind: Kind::Processes, name: "shared_memory".into(), spread: memory },
+        Way { kind: Kind::Processes, name: BY_QUEUE.into(), spread: queue },
+        Way { kind: Kind::Threads, name: "arc_and_mutex".into(), spread: threads },
     ];
     Ok(Measured::new(Unit::Milliseconds, ways))
 }

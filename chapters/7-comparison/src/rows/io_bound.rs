@@ -29,8 +29,8 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
     )?;
     drop::<Sender<()>>(server);
     let ways = vec![
-        Way { kind: Kind::Processes, name: "process_for_each_wait", spread: processes },
-        Way { kind: Kind::Threads, name: "thread_for_each_wait", spread: threads },
+        Way { kind: Kind::Processes, name: "process_for_each_wait".into(), spread: processes },
+        Way { kind: Kind::Threads, name: "thread_for_each_wait".into(), spread: threads },
     ];
     Ok(Measured::new(Unit::Milliseconds, ways))
 }

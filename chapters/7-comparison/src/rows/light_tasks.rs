@@ -39,8 +39,8 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
     )?;
     // ANCHOR_END: both
     let ways = vec![
-        Way { kind: Kind::Processes, name: "process_pool", spread: processes },
-        Way { kind: Kind::Threads, name: "thread_pool", spread: threads },
+        Way { kind: Kind::Processes, name: "process_pool".into(), spread: processes },
+        Way { kind: Kind::Threads, name: "thread_pool".into(), spread: threads },
     ];
     Ok(Measured::new(Unit::Microseconds, ways))
 }

@@ -57,8 +57,8 @@ pub fn measure(sizes: &Sizes, rounds: usize) -> Result<Measured> {
         ],
     )?;
     let ways = vec![
-        Way { kind: Kind::Processes, name: "process_pool", spread: processes },
-        Way { kind: Kind::Threads, name: "thread_pool", spread: threads },
+        Way { kind: Kind::Processes, name: "process_pool".into(), spread: processes },
+        Way { kind: Kind::Threads, name: "thread_pool".into(), spread: threads },
     ];
     Ok(Measured::new(Unit::Times, ways))
 }
