@@ -9,15 +9,15 @@ mod running;
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::mem;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use chromium::Chromium;
 
-/// The server as `cargo xtask book` starts it.
+/// The server as `cargo xtask book` starts it: one for all tests, which use it by turns.
 struct Server {
-    supervisor: Child,
     address: String,
     /// One after the other: two browsers on two cores only wait for each other.
     _turn: MutexGuard<'static, ()>,
@@ -26,28 +26,9 @@ struct Server {
 impl Server {
     fn start() -> Self {
         static TURN: Mutex<()> = Mutex::new(());
+        static ADDRESS: OnceLock<String> = OnceLock::new();
         let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-        // Supervised as a run is: with the test it ends, however that ends.
-        let mut supervisor = Command::new(env!("CARGO_BIN_EXE_book"))
-            .args(["supervise", env!("CARGO_BIN_EXE_book"), "--", "--no-open", "--lang", "en"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut output =
-            BufReader::new(supervisor.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let mut said = String::new();
-        let line = output.find(|line| {
-            said.push_str(line);
-            line.contains("http://")
-        });
-        let line = line.unwrap_or_else(|| panic!("the server does not start: {said}"));
-        let line = line.split_once("http://").unwrap().1.to_owned();
-        // It must not wait for a reader.
-        thread::spawn(move || output.for_each(drop));
-        let address = format!("http://{}", line.split('/').next().unwrap());
-        Self { supervisor, address, _turn: turn }
+        Self { address: ADDRESS.get_or_init(serve).clone(), _turn: turn }
     }
 
     fn open(&self, browser: &mut Chromium, page: &str) {
@@ -55,11 +36,29 @@ impl Server {
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.supervisor.stdin.take());
-        let _ = self.supervisor.wait();
-    }
+/// Starts it. Supervised as a run is: with these tests it ends, however they end.
+fn serve() -> String {
+    let mut supervisor = Command::new(env!("CARGO_BIN_EXE_book"))
+        .args(["supervise", env!("CARGO_BIN_EXE_book"), "--", "--no-open", "--lang", "en"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut output =
+        BufReader::new(supervisor.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut said = String::new();
+    let line = output.find(|line| {
+        said.push_str(line);
+        line.contains("http://")
+    });
+    let line = line.unwrap_or_else(|| panic!("the server does not start: {said}"));
+    let line = line.split_once("http://").unwrap().1.to_owned();
+    // It must not wait for a reader.
+    thread::spawn(move || output.for_each(drop));
+    // Its standard input is closed when this process ends.
+    mem::forget(supervisor);
+    format!("http://{}", line.split('/').next().unwrap())
 }
 
 /// The page that shows this recording, such as `process.html`.

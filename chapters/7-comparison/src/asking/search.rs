@@ -9,17 +9,25 @@ use crate::measure::Spread;
 pub enum Compared {
     /// The way in question was quicker.
     Pays,
-    /// It was slower.
+    /// It was slower, or took the same time.
     PaysNot,
     /// The rounds do not say.
     Unclear,
 }
 
-/// Compares the times of a way with those of the other: clear only if the ranges between the quartiles do not touch.
+/// A middle half that is wider than this, as a share of the median, hides what is to be seen.
+const WIDE: f64 = 0.1;
+
+/// Compares the times of a way with those of the other.
+///
+/// If the ranges between the quartiles do not touch, the lower one is quicker. If they do, both took the same time,
+/// provided that the ranges are narrow enough to say so.
 pub fn compare(way: &Spread, other: &Spread) -> Compared {
+    let wide =
+        |spread: &Spread| spread.upper_quartile - spread.lower_quartile > WIDE * spread.median;
     if way.upper_quartile < other.lower_quartile {
         Compared::Pays
-    } else if other.upper_quartile < way.lower_quartile {
+    } else if other.upper_quartile < way.lower_quartile || !(wide(way) || wide(other)) {
         Compared::PaysNot
     } else {
         Compared::Unclear
@@ -30,7 +38,8 @@ pub fn compare(way: &Spread, other: &Spread) -> Compared {
 ///
 /// Halves the range between `shortest` and `longest` (the ratio, since tasks differ by orders of magnitude) until
 /// the bracket's ends are within a factor of `precision`. Where `at` finds no clear answer, the range is searched on
-/// both sides for where the answers become clear: noise widens the bracket, it does not move it.
+/// both sides for where the answers become clear: noise widens the bracket, it does not move it. Both are `None` if
+/// it is not clear even at `longest`.
 ///
 /// # Errors
 ///
@@ -41,8 +50,10 @@ pub fn bracket(
     precision: f64,
     mut at: impl FnMut(f64) -> Result<Compared>,
 ) -> Result<(Option<f64>, Option<f64>)> {
-    if at(longest)? != Compared::Pays {
-        return Ok((Some(longest), None));
+    match at(longest)? {
+        Compared::Pays => {}
+        Compared::PaysNot => return Ok((Some(longest), None)),
+        Compared::Unclear => return Ok((None, None)),
     }
     if at(shortest)? == Compared::Pays {
         return Ok((None, Some(shortest)));
@@ -98,8 +109,20 @@ mod tests {
         let width = |(not, pays): (Option<f64>, Option<f64>)| pays.unwrap() / not.unwrap();
         assert!(width(wide) > width(narrow), "{wide:?} {narrow:?}");
         for (not, pays) in [narrow, wide] {
-            assert!(not.unwrap() <= 20.0 && 20.0 <= pays.unwrap(), "{not:?} {pays:?}");
+            // What is quicker by less than the noise of one hundredth counts as the same.
+            assert!(not.unwrap() <= 20.5 && 20.0 <= pays.unwrap(), "{not:?} {pays:?}");
         }
+    }
+
+    #[test]
+    fn the_same_time_pays_not_and_noise_says_nothing() {
+        let around = |middle: f64, noise: f64| {
+            Spread::of([-2.0, -1.0, 0.0, 1.0, 2.0].map(|n| middle + n * noise).to_vec())
+        };
+        assert_eq!(compare(&around(10.0, 0.1), &around(10.05, 0.1)), Compared::PaysNot);
+        assert_eq!(compare(&around(10.0, 0.1), &around(10.3, 0.1)), Compared::Pays);
+        assert_eq!(compare(&around(10.0, 2.0), &around(10.3, 0.1)), Compared::Unclear);
+        assert_eq!(compare(&around(10.0, 2.0), &around(30.0, 2.0)), Compared::Pays);
     }
 
     #[test]
@@ -107,7 +130,7 @@ mod tests {
         let never = bracket(1.0, 100.0, 1.2, |_| Ok(Compared::PaysNot)).unwrap();
         assert_eq!(never, (Some(100.0), None));
         let unclear = bracket(1.0, 100.0, 1.2, |_| Ok(Compared::Unclear)).unwrap();
-        assert_eq!(unclear, (Some(100.0), None));
+        assert_eq!(unclear, (None, None));
         let always = bracket(1.0, 100.0, 1.2, |_| Ok(Compared::Pays)).unwrap();
         assert_eq!(always, (None, Some(1.0)));
     }

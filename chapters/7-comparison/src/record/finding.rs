@@ -8,7 +8,8 @@ use crate::row::Kind;
 
 /// From which length of a task on a pool is quicker than a loop. Found by search, so it is a bracket.
 ///
-/// "Quicker" and "slower" mean that the ranges between the quartiles did not touch; so noise widens the bracket.
+/// "Quicker" means that the ranges between the quartiles did not touch; so noise widens the bracket, and where it hid
+/// everything, both ends are `None`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BreakEven {
     /// The language.
@@ -17,11 +18,10 @@ pub struct BreakEven {
     pub kind: Kind,
     /// Which pool.
     pub way: String,
-    /// Tasks of so many microseconds were still slower in the pool, or not clearly quicker; `None` if even the shortest
-    /// were quicker.
+    /// Tasks of so many microseconds were not quicker in the pool; `None` if even the shortest were.
     pub pays_not_at: Option<f64>,
-    /// Tasks of so many microseconds were quicker; `None` if even the longest (those of `pays_not_at`) were not seen to
-    /// be: on one core, or under a GIL, or in too much noise.
+    /// Tasks of so many microseconds were quicker; `None` if even the longest were not, which are those of
+    /// `pays_not_at` then: on one core, or under a GIL.
     pub pays_at: Option<f64>,
 }
 

@@ -1,7 +1,7 @@
 //! What has to be known of a machine to make sense of a figure.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::unistd::{SysconfVar, sysconf};
@@ -41,7 +41,7 @@ impl Machine {
         Self {
             cpu: cpu.unwrap_or(std::env::consts::ARCH).trim().to_owned(),
             cores: pool::cores(),
-            cpu_limit: least(limits("cpu.max", cores_of)),
+            cpu_limit: least(ours("cpu").iter().filter_map(|group| cpu_limit_of(group))),
             memory: (pages * page) >> 20,
             memory_limit: memory_limit(),
             kernel: read("/proc/sys/kernel/osrelease").trim().to_owned(),
@@ -54,8 +54,7 @@ impl Machine {
 
 /// How much memory a container may use, in MiB, if it is limited.
 pub(crate) fn memory_limit() -> Option<u64> {
-    let limits = limits("memory.max", |limit| limit.trim().parse::<u64>().ok());
-    least(limits).map(|bytes| bytes >> 20)
+    least(ours("memory").iter().filter_map(|group| memory_limit_of(group))).map(|bytes| bytes >> 20)
 }
 
 fn version_of(program: &str) -> Option<String> {
@@ -64,53 +63,93 @@ fn version_of(program: &str) -> Option<String> {
     Some(version.split_whitespace().nth(1)?.to_owned())
 }
 
-fn least<T: PartialOrd>(limits: Vec<T>) -> Option<T> {
-    limits.into_iter().reduce(|least, limit| if limit < least { limit } else { least })
+fn least<T: PartialOrd>(limits: impl Iterator<Item = T>) -> Option<T> {
+    limits.reduce(|least, limit| if limit < least { limit } else { least })
 }
 
-/// The limits in `file` of our control group and of all those above it: the least one holds (`cgroups(7)`).
-fn limits<T>(file: &str, read: fn(&str) -> Option<T>) -> Vec<T> {
+/// The folders of our control group for a controller, and of all groups above it: the least limit holds.
+///
+/// Version 2 has one hierarchy, `0::/user.slice/…`; version 1 one for each controller, `4:cpu,cpuacct:/…`
+/// (`cgroups(7)`).
+fn folders(root: &Path, groups: &str, controller: &str) -> Vec<PathBuf> {
+    let folders_of = |line: &str| {
+        let mut fields = line.splitn(3, ':').skip(1);
+        let (controllers, group) = (fields.next()?, fields.next()?.trim_start_matches('/'));
+        let top = match controllers {
+            "" => root.to_owned(),
+            of if of.split(',').any(|of| of == controller) => root.join(controller),
+            _ => return None,
+        };
+        let group = top.join(group);
+        let above = group.ancestors().take_while(|group| group.starts_with(&top));
+        Some(above.map(Path::to_owned).collect::<Vec<_>>())
+    };
+    groups.lines().filter_map(folders_of).flatten().collect()
+}
+
+fn ours(controller: &str) -> Vec<PathBuf> {
     let groups = fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
-    limits_below(Path::new("/sys/fs/cgroup"), &groups, file, read)
+    folders(Path::new("/sys/fs/cgroup"), &groups, controller)
 }
 
-fn limits_below<T>(root: &Path, groups: &str, file: &str, read: fn(&str) -> Option<T>) -> Vec<T> {
-    // Version 2 has one hierarchy: `0::/user.slice/…`.
-    let ours = groups.lines().find_map(|line| line.strip_prefix("0::/")).unwrap_or_default();
-    let group = root.join(ours);
-    let above = group.ancestors().take_while(|group| group.starts_with(root));
-    above.filter_map(|group| read(&fs::read_to_string(group.join(file)).ok()?)).collect()
-}
-
-/// From `50000 100000` (microseconds of how many) or `max 100000`.
-fn cores_of(limit: &str) -> Option<f64> {
+/// Cores' worth of time that a group may use: `50000 100000` (microseconds of how many) or `max 100000`.
+fn cpu_limit_of(folder: &Path) -> Option<f64> {
+    let read = |file: &str| fs::read_to_string(folder.join(file)).ok();
+    let limit = read("cpu.max").or_else(|| {
+        let (time, of) = (read("cpu.cfs_quota_us")?, read("cpu.cfs_period_us")?);
+        Some(format!("{} {of}", time.trim()))
+    })?;
     let (time, of) = limit.trim().split_once(' ')?;
-    Some(time.parse::<f64>().ok()? / of.parse::<f64>().ok()?)
+    let limit = time.parse::<f64>().ok()? / of.parse::<f64>().ok()?;
+    // Version 1 says -1 for none.
+    (limit > 0.0).then_some(limit)
+}
+
+/// Bytes that a group may use.
+fn memory_limit_of(folder: &Path) -> Option<u64> {
+    let files = ["memory.max", "memory.limit_in_bytes"];
+    let limit = files.iter().find_map(|file| fs::read_to_string(folder.join(file)).ok())?;
+    // Version 1 has a number for none, too: more than any machine has.
+    limit.trim().parse().ok().filter(|&limit| limit < 1 << 60)
 }
 
 #[cfg(test)]
 mod tests {
     use std::fs;
 
-    use super::{cores_of, least, limits_below};
-
-    #[test]
-    fn half_a_core_is_half_a_core_and_no_limit_is_none() {
-        assert_eq!(cores_of("50000 100000\n"), Some(0.5));
-        assert_eq!(cores_of("max 100000\n"), None);
-        assert_eq!(cores_of(""), None);
-    }
+    use super::{cpu_limit_of, folders, least, memory_limit_of};
 
     #[test]
     fn the_least_limit_of_our_group_and_those_above_holds() {
         let root = tempfile::tempdir().unwrap();
-        let group = root.path().join("pods/ours");
-        fs::create_dir_all(&group).unwrap();
-        fs::write(root.path().join("pods/cpu.max"), "50000 100000").unwrap();
-        fs::write(group.join("cpu.max"), "200000 100000").unwrap();
-        let limit = |groups| least(limits_below(root.path(), groups, "cpu.max", cores_of));
-        assert_eq!(limit("0::/pods/ours\n"), Some(0.5));
-        assert_eq!(limit("0::/\n"), None);
-        assert_eq!(limit(""), None);
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let cpu = |groups| {
+            let folders = folders(root.path(), groups, "cpu");
+            least(folders.iter().filter_map(|folder| cpu_limit_of(folder)))
+        };
+        write("pods/cpu.max", "50000 100000\n");
+        write("pods/ours/cpu.max", "200000 100000\n");
+        write("pods/free/cpu.max", "max 100000\n");
+        write("free/cpu.max", "max 100000\n");
+        assert_eq!(cpu("0::/pods/ours\n"), Some(0.5));
+        assert_eq!(cpu("0::/pods/free\n"), Some(0.5));
+        assert_eq!(cpu("0::/free\n"), None);
+        assert_eq!(cpu(""), None);
+
+        write("cpu/old/cpu.cfs_quota_us", "150000\n");
+        write("cpu/old/cpu.cfs_period_us", "100000\n");
+        write("cpu/cpu.cfs_quota_us", "-1\n");
+        write("cpu/cpu.cfs_period_us", "100000\n");
+        assert_eq!(cpu("7:memory:/old\n4:cpu,cpuacct:/old\n"), Some(1.5));
+        assert_eq!(cpu("4:cpu,cpuacct:/\n"), None);
+
+        write("memory/old/memory.limit_in_bytes", "1073741824\n");
+        write("memory/memory.limit_in_bytes", "9223372036854771712\n");
+        let groups = folders(root.path(), "7:memory:/old\n", "memory");
+        assert_eq!(least(groups.iter().filter_map(|it| memory_limit_of(it))), Some(1 << 30));
     }
 }
