@@ -13,13 +13,15 @@
 //! The ring that hangs is Dmitry Vyukov's bounded queue (1024cores.net, 2010); how the kernel tells who died is in its
 //! `robust-futexes` document; how to sleep without missing a wake, in `futex(2)`.
 //!
-//! Read `word` first, then `machine`; `model` tries every order of their steps, with a death after each. The unsafe
-//! part is `sys::ring`.
+//! Read `word` first, then `machine`; `model` tries every order of their steps, with a death after each, and `loom`
+//! what the memory model allows beyond that. The unsafe part is `sys::ring`.
 
 mod budget;
 mod ends;
 #[cfg(test)]
 mod fuzz;
+#[cfg(all(test, feature = "loom"))]
+mod loom;
 mod machine;
 #[cfg(test)]
 mod model;
@@ -28,6 +30,8 @@ mod word;
 
 use std::io;
 use std::marker::PhantomData;
+// Under this name the machine uses them, which has others under `loom`.
+use std::sync::atomic;
 use std::time::Duration;
 
 use nix::errno::Errno;
@@ -39,7 +43,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{GetError, PutError};
-use crate::sys::ring::Memory;
+use crate::sys::ring::{self as memory, Memory};
 use crate::waiting::{FOR_EVER, Patience};
 pub use ends::{RingConsumer, RingItems, RingProducer};
 use machine::Participant;

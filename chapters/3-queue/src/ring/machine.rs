@@ -6,15 +6,15 @@
 use std::cell::Cell;
 use std::hint::spin_loop;
 use std::marker::PhantomData;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
-use std::sync::atomic::{AtomicU64, fence};
 use std::thread::yield_now;
 use std::time::Duration;
 
 use nix::errno::Errno;
 
+use super::atomic::Ordering::{Acquire, Relaxed, SeqCst};
+use super::atomic::{AtomicU64, fence};
+use super::memory::{Bell, Memory, SEATS, Seat, generation};
 use super::word::{Phase, Turn, Word};
-use crate::sys::ring::{Bell, Memory, SEATS, Seat, generation};
 
 /// Turns of looking again before a wait goes to sleep: a message that is on its way is seen within a microsecond,
 /// while waking a sleeper takes up to a hundred.

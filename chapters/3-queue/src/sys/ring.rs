@@ -16,6 +16,8 @@ use super::mapping::{self, kind};
 
 mod bells;
 mod items;
+#[cfg(all(test, feature = "loom"))]
+pub(crate) mod loom;
 pub(crate) mod seats;
 
 pub(crate) use bells::Bell;
