@@ -1,15 +1,13 @@
 //! How much memory a worker that waits has of its own, and how much as its share of what others have as well.
 
-use caveats::cost::{memory_of, process_memory, thread_memory};
+use caveats::cost::{memory_of, process_memory};
 use lesson::{Result, text};
 use pool::Pool;
 use process::StartMethod;
 
 use crate::asking::{Asking, Way};
 use crate::row::{Kind, Unit};
-
-/// How many threads are measured together: one alone is too little for whole pages.
-const THREADS: u64 = 16;
+use crate::rows::memory::by_threads;
 
 /// See [`questions::ask`](super::ask).
 ///
@@ -23,7 +21,7 @@ pub fn ask(asking: &mut Asking) -> Result {
         Way::rust(Kind::Processes, "exec_private", |_| {
             Ok(process_memory(StartMethod::Exec)?.private as f64)
         }),
-        Way::rust(Kind::Threads, "thread_private", |_| thread_memory(THREADS)),
+        Way::rust(Kind::Threads, "thread_private", |_| by_threads()),
         Way::python(Kind::Processes, "pool_private"),
         Way::python(Kind::Processes, "pool_shared"),
         Way::python(Kind::Processes, "spawn_private"),
