@@ -4,6 +4,7 @@
 //! - `ear`: who wants to stop us, and whose child has ended.
 //! - `one`: one question in its process: [`answer`].
 
+use std::cell::Cell;
 use std::io::{IsTerminal, stderr};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -226,6 +227,8 @@ fn warn(message: &str) {
 /// The bar on a terminal, and a line for each question that is done.
 struct Progress {
     bar: ProgressBar,
+    /// The budgets of the questions that are done, in milliseconds.
+    done: Cell<u64>,
     quick: bool,
     names: usize,
 }
@@ -245,7 +248,7 @@ impl Progress {
             bar.set_style(style);
         }
         let names = Question::ALL.iter().map(|question| question.name().width()).max();
-        Self { bar, quick: survey.quick, names: names.unwrap_or(0) }
+        Self { bar, done: Cell::new(0), quick: survey.quick, names: names.unwrap_or(0) }
     }
 
     fn begin(&self, question: Question) {
@@ -256,9 +259,9 @@ impl Progress {
     /// Where the bar stands and how much time is left follow from the questions' budgets.
     fn tick(&self, began: Instant) {
         let length = self.bar.length().unwrap_or(0);
-        let done = self.bar.position();
-        let here = began.elapsed().as_millis() as u64;
-        let left = length.saturating_sub(done + here).div_ceil(1000);
+        let position = (self.done.get() + began.elapsed().as_millis() as u64).min(length);
+        self.bar.set_position(position);
+        let left = (length - position).div_ceil(1000);
         let (minutes, seconds, name) = (left / 60, left % 60, self.bar.prefix());
         self.bar.set_message(text!(
             "{minutes}:{seconds:02} left  {name}",
@@ -267,7 +270,8 @@ impl Progress {
     }
 
     fn end(&self, question: Question, seconds: f64, noise: Noise, gaps: &[NotMeasured]) {
-        self.bar.inc(question.budget(self.quick).as_millis() as u64);
+        self.done.set(self.done.get() + question.budget(self.quick).as_millis() as u64);
+        self.bar.set_position(self.done.get());
         let name = question.name();
         let padding = " ".repeat(self.names.saturating_sub(name.width()));
         let percent = (noise.others + noise.stolen) * 100.0;
