@@ -60,8 +60,8 @@ impl fmt::Display for End {
                 text!("exited with code {code}", "終了コード{code}で終了しました")
             }
             Self::Signaled(0) => text!(
-                "ended, and nobody can tell how: something else reaped it, or SIGCHLD is ignored",
-                "終了しましたが、終わり方はわかりません(ほかの処理に回収されたか、SIGCHLDが無視されています)"
+                "ended unseen (is SIGCHLD ignored, or does something else reap?)",
+                "終了しましたが、終わり方がわかりません(SIGCHLDを無視していないか、ほかの処理が回収していないか確認してください)"
             ),
             Self::Signaled(number) => {
                 let name = self.signal().map_or("?", Signal::as_str);

@@ -35,3 +35,11 @@ pub fn manage() {
         abort();
     }
 }
+
+/// What the main program does without its manager: it goes on.
+///
+/// Under the check it waits, until the check has seen who is left.
+pub fn go_on() {
+    say!("the program goes on", "プログラムは続きます");
+    checked::wait();
+}

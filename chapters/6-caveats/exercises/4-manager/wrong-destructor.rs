@@ -4,7 +4,7 @@
 
 use std::process::ExitCode;
 
-use caveats_exercises::manager::{WORKERS, manage, work};
+use caveats_exercises::manager::{WORKERS, go_on, manage, work};
 use lesson::{Options, say};
 use process::Process;
 
@@ -36,7 +36,7 @@ fn program() -> lesson::Result {
         Ok(result) => result?,
         Err(error) => say!("the manager is gone: {error}", "マネージャーが終了: {error}"),
     }
-    say!("the program goes on", "プログラムは続きます");
+    go_on();
     Ok(())
 }
 
