@@ -34,7 +34,7 @@ def work_of(aim):
         size *= 2
 
 
-WORK = work_of(0.03 if QUICK else 0.1)
+WORK = work_of(0.03 if QUICK else 0.2)
 alone = serial(WORK)
 
 

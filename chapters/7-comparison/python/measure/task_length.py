@@ -24,14 +24,18 @@ def turns_per_microsecond():
 SPEED = turns_per_microsecond()
 
 
-def tasks(length):
-    count = min(max(int(AIM * 1e6 / length), 2 * WORKERS), 20_000)
+# For longer than it takes the kernel to see that it has put two workers on one core.
+LONG = 5 * AIM
+
+
+def tasks(length, aim):
+    count = min(max(int(aim * 1e6 / length), 2 * WORKERS), 20_000)
     return [max(round(length * SPEED), 1)] * count
 
 
-def in_pool(make):
+def in_pool(make, aim=LONG):
     def rate(length):
-        work = tasks(length)
+        work = tasks(length, aim)
         with make(WORKERS) as pool:
             pool.map(spin, [1] * (2 * WORKERS), chunksize=1)
             return len(work) / seconds(lambda: pool.map(spin, work, chunksize=1))
@@ -40,10 +44,10 @@ def in_pool(make):
 
 
 def beside_a_loop(make):
-    rate = in_pool(make)
+    rate = in_pool(make, AIM)
 
     def both(length):
-        work = tasks(length)
+        work = tasks(length, AIM)
         alone = seconds(lambda: [spin(turns) for turns in work]) / len(work)
         return f"{1 / rate(length)} {alone}"
 

@@ -25,7 +25,7 @@ const ONE_BY_ONE: usize = 8;
 /// As there.
 pub fn ask(asking: &mut Asking) -> Result {
     let cores = pool::cores();
-    let mut work = Work::new(cores, Duration::from_millis(asking.pick(30, 100)));
+    let mut work = Work::new(cores, Duration::from_millis(asking.pick(30, 200)));
     let mut same = work.clone();
     let ways = vec![
         Way::rust(Kind::Processes, "pool", move |workers| {

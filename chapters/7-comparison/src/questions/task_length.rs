@@ -20,7 +20,7 @@ use crate::threads::Threads;
 /// How long a task takes, in microseconds.
 const LENGTHS: [f64; 5] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0];
 /// The share of the time for the throughput; the rest is for the search.
-const SHARE: f64 = 0.3;
+const SHARE: f64 = 0.4;
 /// How many searches there are: two languages, two kinds.
 const SEARCHES: u32 = 4;
 /// Where the search begins: no task is shorter, and nothing is proved by longer ones.
@@ -39,9 +39,11 @@ const ROUNDS: usize = 5;
 pub fn ask(asking: &mut Asking) -> Result {
     let spin = Spin::calibrated();
     let aim = Duration::from_millis(asking.pick(5, 20));
+    // For longer than it takes the kernel to see that it has put two workers on one core.
+    let long = aim * 5;
     let rate = |(tasks, time): Took| f64::from(tasks) / time.as_secs_f64();
-    let in_processes = |length| pool_once(spin, length, aim).map(rate);
-    let in_threads = |length| threads_once(spin, length, aim).map(rate);
+    let in_processes = |length| pool_once(spin, length, long).map(rate);
+    let in_threads = |length| threads_once(spin, length, long).map(rate);
     let ways = vec![
         Way::rust(Kind::Processes, "pool", in_processes),
         Way::rust(Kind::Threads, "pool", in_threads),
@@ -146,7 +148,7 @@ impl Spin {
     /// How many tasks of that length take about `aim`: two for each worker at least.
     fn tasks(length: f64, aim: Duration) -> u32 {
         let tasks = aim.as_secs_f64() * 1e6 / length;
-        (tasks as u32).clamp(2 * pool::cores() as u32, 20_000)
+        (tasks as u32).clamp(2 * pool::cores() as u32, 100_000)
     }
 
     fn in_a_loop(self, length: f64, aim: Duration) -> Took {
