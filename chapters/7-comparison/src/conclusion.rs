@@ -44,8 +44,8 @@ pub fn sentences(results: &Results<'_>, cores: usize) -> Vec<String> {
     }
     if let Some(names) = names(true, Kind::Processes) {
         sentences.push(text!(
-            "{names}: processes were quicker here, though Rust has no GIL; does it stay so with more --rounds?",
-            "{names}では、GILのないRustでもプロセスのほうが速い結果でした。--roundsを増やしても同じか確かめてください。"
+            "{names}: processes were quicker here, though Rust has no GIL; does it stay so with more rounds?",
+            "{names}では、GILのないRustでもプロセスのほうが速い結果でした。計測の回数を増やしても同じか確かめてください。"
         ));
     }
     if let Some(names) = names(true, Kind::Threads) {
@@ -64,8 +64,8 @@ pub fn sentences(results: &Results<'_>, cores: usize) -> Vec<String> {
     let noisy = results.iter().filter(|(row, measured)| noisy(measured) && !has_own(row, measured));
     if let Some(names) = listed(noisy.map(|(row, _)| *row).collect()) {
         sentences.push(text!(
-            "{names}: the rounds scatter too widely to tell; a quieter machine or more --rounds may help.",
-            "{names}は、ばらつきが大きく判定できません。ほかのプログラムを止めるか、--roundsを増やしてみてください。"
+            "{names}: the rounds scatter too widely to tell; a quieter machine or more rounds may help.",
+            "{names}は、ばらつきが大きく判定できません。ほかのプログラムを止めるか、計測の回数を増やしてみてください。"
         ));
     }
     sentences
