@@ -188,7 +188,7 @@ fn crash(record: &Record) -> String {
     let mut body = String::new();
     for Survival { language, kind, way, others, arrived, outcome, told } in &record.survival {
         let (language, kind) = (language.name(), kind.name());
-        let way = words::way(way).map(|way| format!(" ({way})")).unwrap_or_default();
+        let way = words::way(way).map(|way| text!(" ({way})", "({way})")).unwrap_or_default();
         let who = text!("{language} {kind}{way}", "{language}の{kind}{way}");
         let _ = writeln!(
             body,

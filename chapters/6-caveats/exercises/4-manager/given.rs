@@ -27,7 +27,7 @@ pub fn manage() {
     let pid = id();
     say!(
         "the manager has {WORKERS} workers (PID: {pid})",
-        "マネージャーにはワーカーが{WORKERS}人います(PID: {pid})"
+        "マネージャーのワーカーは{WORKERS}個です(PID: {pid})"
     );
     if checked::is_checked() {
         checked::wait();

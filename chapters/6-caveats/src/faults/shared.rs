@@ -52,7 +52,7 @@ pub(super) fn two_add(_: &mut Stage) -> Seen {
     }
     Ok(text!(
         "200000 of 200000 arrive, under the lock and as an atomic",
-        "ロックでも不可分操作でも、200000回中200000回が反映される"
+        "ロックでもアトミック操作でも、200000回中200000回が反映される"
     ))
 }
 

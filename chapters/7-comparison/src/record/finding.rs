@@ -62,9 +62,9 @@ impl Outcome {
     /// For the reader, in the reader's language.
     pub fn show(self) -> String {
         match self {
-            Self::GoesOn => text!("all others go on", "ほかはすべて続く"),
+            Self::GoesOn => text!("all others go on", "ほかはすべて続行"),
             Self::Broken => text!("the others are lost", "ほかも失われる"),
-            Self::Hangs => text!("hangs for ever", "永久に待ち続ける"),
+            Self::Hangs => text!("hangs for ever", "永遠に待ち続ける"),
             Self::AllDie => text!("the whole program dies", "プログラム全体が終わる"),
         }
     }

@@ -77,11 +77,11 @@ impl Question {
             }
             Self::RoundTrip => ("round-trip", "queue", 2, ["there and back", "メッセージの往復"]),
             Self::TaskLength => {
-                ("task-length", "pool", 6, ["where a pool pays", "プールが引き合うタスクの長さ"])
+                ("task-length", "pool", 6, ["where a pool pays", "プールを使う価値があるタスクの長さ"])
             }
             Self::SpeedUp => ("speed-up", "cpu-bound", 4, ["speed-up", "速度向上率"]),
             Self::Memory => ("memory", "caveats", 1, ["memory of a worker", "ワーカーのメモリ"]),
-            Self::Lock => ("lock", "caveats", 2, ["the price of a lock", "ロックの代償"]),
+            Self::Lock => ("lock", "caveats", 2, ["the price of a lock", "ロックのコスト"]),
             Self::Waits => ("waits", "comparison", 4, ["waiting for I/O", "I/O待ち"]),
             Self::Sharing => ("sharing", "comparison", 3, ["sharing data", "データの共有"]),
             Self::Crash => ("crash", "comparison", 1, ["a worker crashes", "ワーカーのクラッシュ"]),
