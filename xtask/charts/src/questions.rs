@@ -70,7 +70,9 @@ pub fn draw(record: &Record, question: Question) -> Option<String> {
 
 fn upwards(question: Question, unit: Unit) -> String {
     match question {
-        Question::SpeedUp => text!("times as quick as one after another", "逐次実行に対する速度向上率"),
+        Question::SpeedUp => {
+            text!("times as quick as one after another", "逐次実行に対する速度向上率")
+        }
         Question::Start => text!("to start and join one (log)", "開始から終了までの時間(対数目盛)"),
         Question::Throughput => {
             text!("messages a second (log)", "1秒あたりのメッセージ数(対数目盛)")
@@ -78,7 +80,9 @@ fn upwards(question: Question, unit: Unit) -> String {
         Question::RoundTrip => text!("there and back (log)", "往復の時間(対数目盛)"),
         Question::TaskLength => text!("tasks a second (log)", "1秒あたりのタスク数(対数目盛)"),
         Question::Waits => text!("until all are over (log)", "すべて終わるまでの時間(対数目盛)"),
-        Question::Sharing => text!("for all visits (log)", "全員の読み書きが終わるまでの時間(対数目盛)"),
+        Question::Sharing => {
+            text!("for all visits (log)", "全員の読み書きが終わるまでの時間(対数目盛)")
+        }
         Question::Lock => text!("for one update (log)", "更新1回の時間(対数目盛)"),
         Question::Memory | Question::Crash => format!("{unit:?}"),
     }

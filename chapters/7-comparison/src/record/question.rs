@@ -76,9 +76,12 @@ impl Question {
                 ("throughput", "queue", 3, ["messages a second", "1秒あたりのメッセージ数"])
             }
             Self::RoundTrip => ("round-trip", "queue", 2, ["there and back", "メッセージの往復"]),
-            Self::TaskLength => {
-                ("task-length", "pool", 6, ["where a pool pays", "プールを使う価値があるタスクの長さ"])
-            }
+            Self::TaskLength => (
+                "task-length",
+                "pool",
+                6,
+                ["where a pool pays", "プールを使う価値があるタスクの長さ"],
+            ),
             Self::SpeedUp => ("speed-up", "cpu-bound", 4, ["speed-up", "速度向上率"]),
             Self::Memory => ("memory", "caveats", 1, ["memory of a worker", "ワーカーのメモリ"]),
             Self::Lock => ("lock", "caveats", 2, ["the price of a lock", "ロックのコスト"]),
