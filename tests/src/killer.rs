@@ -22,7 +22,7 @@ use process::{End, Process};
 /// A signal that does nothing to a process that is not traced, and stops one that is.
 const MARK: Signal = Signal::SIGURG;
 /// How long anybody may take to go on after the kill.
-pub const SOON: Duration = Duration::from_secs(10);
+pub const SOON: Duration = Duration::from_secs(60);
 
 /// In the process to be killed: here the operation begins, or ends.
 pub fn mark() {
@@ -174,7 +174,7 @@ pub fn everywhere(name: &str, pace: Pace, tries: u64, scene: impl Fn(&mut Killer
     let begun = Instant::now();
     let play = |after| {
         // Whoever hangs ends the run; each scene has the whole time.
-        nix::unistd::alarm::set(60);
+        nix::unistd::alarm::set(300);
         let mut killer = Killer { pace, after, made: 0 };
         let seen = scene(&mut killer);
         (killer.made, seen)

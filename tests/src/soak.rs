@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use lesson::{say, text};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use process::{End, JoinError, Process};
+use process::{Builder, End, JoinError, Process};
 use queue::shared::Atomics;
 
 pub use leak::Leak;
@@ -149,7 +149,7 @@ pub fn soak(time: Duration, seed: u64, planted: Option<Leak>) -> lesson::Result 
     let args = (seed, time.as_millis() as u64, tally.0.try_clone()?, planted);
     // If the mixer comes to a bad end, its children become this process's.
     nix::sys::prctl::set_child_subreaper(true)?;
-    let mut mixer = Process::spawn(mix, args)?;
+    let mut mixer = Builder::new().die_with_parent(true).spawn(mix, args)?;
     let (mut rounds, mut since) = (0, Instant::now());
     let outcome = loop {
         match mixer.join_timeout(BETWEEN_LINES) {
@@ -171,6 +171,7 @@ pub fn soak(time: Duration, seed: u64, planted: Option<Leak>) -> lesson::Result 
     };
     let number = tally.get(Count::Rounds);
     outcome.map_err(|what| {
+        let _ = mixer.kill();
         end_children();
         let ((name, _), _) = chosen(seed, number);
         text!(
@@ -185,10 +186,11 @@ pub fn soak(time: Duration, seed: u64, planted: Option<Leak>) -> lesson::Result 
     Ok(())
 }
 
-/// Kills whatever runs below this process.
+/// Kills whatever runs below this process, and reaps it. Gives up after 10 s: what cannot be killed must not keep the report.
 fn end_children() {
     let children = format!("/proc/self/task/{}/children", nix::unistd::gettid());
-    while testing::children_left().is_some() {
+    let patience = Instant::now() + Duration::from_secs(10);
+    while testing::children_left().is_some() && Instant::now() < patience {
         let listed = fs::read_to_string(&children).unwrap_or_default();
         for pid in listed.split_whitespace().filter_map(|pid| pid.parse().ok()) {
             // One that ended keeps its pid until it is reaped above.

@@ -32,7 +32,7 @@ fn told(leak: Leak) -> [&'static str; 2] {
 fn every_leak_is_told_by_name_with_the_seed() {
     for (name, leak) in Leak::ALL {
         for (language, hint) in ["en", "ja"].into_iter().zip(told(leak)) {
-            let run = soak(&["--seconds", "40", "--plant", name, "--lang", language]);
+            let run = soak(&["--seconds", "110", "--plant", name, "--lang", language]);
             let run = run.failed(1, hint);
             assert!(run.stderr.contains("cargo xtask soak --seed 1"), "{run:#?}");
         }

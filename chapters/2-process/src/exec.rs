@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{CStr, CString, OsString};
 use std::fs::File;
-use std::os::fd::{AsFd, AsRawFd, RawFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
 use std::sync::Mutex;
@@ -26,6 +26,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::builder::Builder;
+use crate::descriptor::Descriptor;
 use crate::error::errno;
 use crate::handle::Handle;
 use crate::target::assert_captures_nothing;
@@ -182,7 +183,8 @@ where
 fn store_orders(orders: &Orders) -> Result<File, SpawnError> {
     let encoded = postcard::to_stdvec(orders).map_err(|source| SpawnError::Args { source })?;
     let memfd = memfd_create(c"orders", MFdFlags::MFD_CLOEXEC).map_err(failed("memfd_create"))?;
-    let memfd = File::from(memfd);
+    // As with the outcome: never in the place of standard output.
+    let memfd = File::from(OwnedFd::from(Descriptor::from(memfd)));
     let written = memfd.write_all_at(&encoded, 0);
     written.map_err(|error| errno(&error)).map_err(failed("write"))?;
     Ok(memfd)

@@ -8,6 +8,7 @@
 use std::fmt;
 use std::fs::File;
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::FileExt;
 
 use lesson::text;
@@ -15,6 +16,8 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::Signal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+use crate::descriptor::Descriptor;
 
 /// The exit code of a process whose target panicked, as of any Rust program that panics.
 pub(crate) const PANIC_EXIT_CODE: i32 = 101;
@@ -43,10 +46,11 @@ impl End {
         }
     }
 
-    /// What Python calls `exitcode`: the exit code, or minus the signal's number.
+    /// What Python calls `exitcode`: the exit code, or minus the signal's number; 255 if nobody saw the end.
     pub fn exit_code(&self) -> i32 {
         match self {
             Self::Exited(code) => *code,
+            Self::Signaled(0) => 255,
             Self::Signaled(number) => -number,
             Self::Panicked(_) => PANIC_EXIT_CODE,
         }
@@ -91,7 +95,9 @@ const UNSTORABLE: u8 = 3;
 
 /// Makes the memfd through which the outcome will come back.
 pub(crate) fn new_memfd() -> nix::Result<File> {
-    memfd_create(c"outcome", MFdFlags::MFD_CLOEXEC).map(File::from)
+    let memfd = memfd_create(c"outcome", MFdFlags::MFD_CLOEXEC)?;
+    // Where standard output was closed, it must not become what the child prints to.
+    Ok(File::from(OwnedFd::from(Descriptor::from(memfd))))
 }
 
 /// In the child: stores what the target returned.

@@ -248,6 +248,25 @@ fn a_result_of_50_megabytes_does_not_block_join() {
     }
 }
 
+fn chatty() -> Vec<u32> {
+    // Without an end of line it is written last of all.
+    print!("what nobody reads");
+    vec![7; 1_000]
+}
+
+fn joins_without_output(exec: bool) -> Vec<u32> {
+    nix::unistd::close(1).unwrap();
+    let method = if exec { StartMethod::Exec } else { StartMethod::Fork };
+    joined(spawn(method, chatty, ())).unwrap()
+}
+
+fn a_result_arrives_where_standard_output_is_closed() {
+    for exec in [false, true] {
+        let child = spawn(StartMethod::Fork, joins_without_output, (exec,));
+        assert_eq!(joined(child).unwrap(), vec![7; 1_000], "exec: {exec}");
+    }
+}
+
 fn a_panic_is_told_with_its_message() {
     for method in METHODS {
         let mut process = spawn(method, panicking, ("tea".to_owned(),));
@@ -660,6 +679,7 @@ fn a_child_begins_without_children() {
 fn main() -> ExitCode {
     register(add);
     register(large);
+    register(chatty);
     register(panicking);
     register(exiting);
     register(killed_by_number);
@@ -691,6 +711,7 @@ fn main() -> ExitCode {
         a_child_returns_a_value,
         a_closure_without_captures_is_a_target,
         a_result_of_50_megabytes_does_not_block_join,
+        a_result_arrives_where_standard_output_is_closed,
         a_panic_is_told_with_its_message,
         an_exit_code_is_told,
         a_signal_is_told_even_a_real_time_one,

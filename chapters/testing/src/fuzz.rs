@@ -42,17 +42,22 @@ pub fn fuzz(
         let _ = check(bytes, &mut Unstructured::new(&[]));
     }
     let mut inputs = 0_u64;
-    let run = arbtest(|choices| {
-        inputs += 1;
-        let bytes = spoilt(&good, choices)?;
-        check(&bytes, choices)
-    });
-    match seed {
-        Some(seed) => run.seed(seed).run(),
-        None => run.size_max(MOST_CHOICES).budget(Duration::from_secs(seconds)).run(),
+    // On a busy machine the time may be up after a few; then once more.
+    while inputs <= 20 {
+        let run = arbtest(|choices| {
+            inputs += 1;
+            let bytes = spoilt(&good, choices)?;
+            check(&bytes, choices)
+        });
+        match seed {
+            Some(seed) => {
+                run.seed(seed).run();
+                break;
+            }
+            None => run.size_max(MOST_CHOICES).budget(Duration::from_secs(seconds)).run(),
+        }
     }
     eprintln!("{inputs} inputs from {} good ones", good.len());
-    assert!(inputs > 20 || seed.is_some(), "it hardly runs");
 }
 
 /// For the whole process, since its tests run at the same time: a limit to its memory, and an end.

@@ -1,8 +1,8 @@
 //! A gate that every new process and thread of an answer goes through (`seccomp_unotify(2)`, Linux 5.5).
 //!
 //! Who calls `fork` or its like is held by the kernel until the guard lets it go on. So there are never more than the
-//! guard has counted, whoever asks, the superuser too; and once it lets nobody through, what is there can be ended
-//! without a race. Should the guard be killed, the gate stays shut: the call fails.
+//! guard has counted, and one that is just being made for each thread, whoever asks, the superuser too; and once it lets
+//! nobody through, what is there can be ended. Should the guard be killed, the gate stays shut: the call fails.
 
 use std::io::{self, IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
