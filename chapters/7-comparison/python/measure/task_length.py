@@ -24,12 +24,13 @@ def turns_per_microsecond():
 SPEED = turns_per_microsecond()
 
 
-# For longer than it takes the kernel to see that it has put two workers on one core.
-LONG = 5 * AIM
+# For longer than it takes the kernel to see that it has put two workers on one core; of long tasks, so many for each.
+LONG, MANY = 5 * AIM, 20
 
 
 def tasks(length, aim):
-    count = min(max(int(aim * 1e6 / length), 2 * WORKERS), 20_000)
+    least = MANY if aim == LONG else 2
+    count = min(max(int(aim * 1e6 / length), least * WORKERS), 20_000)
     return [max(round(length * SPEED), 1)] * count
 
 

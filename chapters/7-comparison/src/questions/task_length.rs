@@ -16,6 +16,7 @@ use crate::measure::Spread;
 use crate::record::{BreakEven, Language};
 use crate::row::{Kind, Unit};
 use crate::threads::Threads;
+use crate::verdict::LEAST_FACTOR;
 
 /// How long a task takes, in microseconds.
 const LENGTHS: [f64; 5] = [1.0, 10.0, 100.0, 1_000.0, 10_000.0];
@@ -39,11 +40,14 @@ const ROUNDS: usize = 5;
 pub fn ask(asking: &mut Asking) -> Result {
     let spin = Spin::calibrated();
     let aim = Duration::from_millis(asking.pick(5, 20));
-    // For longer than it takes the kernel to see that it has put two workers on one core.
-    let long = aim * 5;
+    // For longer than it takes the kernel to see that it has put two workers on one core; of long tasks, so many that
+    // the last ones, with which one worker is alone, are few.
+    let long = |length: f64| {
+        (aim * 5).max(Duration::from_micros(length as u64) * 20 * pool::cores() as u32)
+    };
     let rate = |(tasks, time): Took| f64::from(tasks) / time.as_secs_f64();
-    let in_processes = |length| pool_once(spin, length, long).map(rate);
-    let in_threads = |length| threads_once(spin, length, long).map(rate);
+    let in_processes = |length| pool_once(spin, length, long(length)).map(rate);
+    let in_threads = |length| threads_once(spin, length, long(length)).map(rate);
     let ways = vec![
         Way::rust(Kind::Processes, "pool", in_processes),
         Way::rust(Kind::Threads, "pool", in_threads),
@@ -104,7 +108,13 @@ fn search(
                 pool.push(each(in_pool));
                 alone.push(each(in_a_loop));
             }
-            let compared = compare(&Spread::of(pool.clone()), &Spread::of(alone.clone()));
+            let (in_pool, in_a_loop) = (Spread::of(pool.clone()), Spread::of(alone.clone()));
+            let compared = compare(&in_pool, &in_a_loop);
+            // Who gains less than a tenth by the longest tasks uses no second core: that is noise.
+            let gain = in_a_loop.median / in_pool.median;
+            if length >= LONGEST && compared == Compared::Pays && gain < LEAST_FACTOR {
+                return Ok(Compared::PaysNot);
+            }
             if compared != Compared::Unclear || pool.len() >= 2 * ROUNDS {
                 return Ok(compared);
             }
@@ -117,6 +127,9 @@ fn search(
 
 // ANCHOR: task
 /// Work that takes as long as it is told to: so many turns of a loop that the compiler cannot shorten.
+///
+/// Never inlined: pool, threads and loop run the same instructions, or their differences would be the compiler's.
+#[inline(never)]
 fn spin(turns: u64) -> u64 {
     (0..turns).fold(0, |sum, turn| sum + black_box(turn))
 }
