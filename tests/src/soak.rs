@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use lesson::{say, text};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use process::{Builder, End, JoinError, Process};
+use process::{Builder, End, JoinError};
 use queue::shared::Atomics;
 
 pub use leak::Leak;
