@@ -52,6 +52,22 @@ pub fn stay_on_one_core() {
     sched_setaffinity(itself, &one).expect("it is allowed there");
 }
 
+/// Lets this process go on while one that it wakes begins to run: on any core but the one above, if there is another.
+///
+/// # Panics
+///
+/// If the system does not tell where it runs.
+pub fn go_to_other_cores() {
+    let itself = Pid::from_raw(0);
+    let one = sched_getaffinity(itself).expect("a system call on this process");
+    let mut others = CpuSet::new();
+    for core in (0..CpuSet::count()).filter(|&core| one.is_set(core) == Ok(false)) {
+        others.set(core).expect("a core's number");
+    }
+    // Refused if there is none.
+    let _ = sched_setaffinity(itself, &others);
+}
+
 /// What one step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {

@@ -22,6 +22,9 @@ struct Call {
 /// The numbers of `futex(2)` operations that wait, without their flags.
 const FUTEX_WAITS: [u64; 3] = [0, 6, 9];
 const FUTEX_OPERATION: u64 = 0x7f;
+/// `FUTEX_WAIT_BITSET` on a word that other processes see (without `FUTEX_PRIVATE_FLAG`), and the other flag it may have.
+const SHARED_WAIT_UNTIL: u64 = 9;
+const FUTEX_CLOCK_REALTIME: u64 = 0x100;
 /// `F_OFD_SETLKW`, which `libc` has only for some systems.
 const OFD_SETLKW: u64 = 38;
 /// So many processes are described.
@@ -106,10 +109,17 @@ impl Call {
             Some("epoll_wait" | "epoll_pwait") => arguments[3] as i32 == -1,
             Some("fcntl") => [libc::F_SETLKW as u64, OFD_SETLKW].contains(&arguments[1]),
             Some("futex") => {
-                FUTEX_WAITS.contains(&(arguments[1] & FUTEX_OPERATION)) && arguments[3] == 0
+                let waits = FUTEX_WAITS.contains(&(arguments[1] & FUTEX_OPERATION));
+                self.looks_again() || (waits && arguments[3] == 0)
             }
             Some(_) => true,
         }
+    }
+
+    /// Whether it waits for a lock that processes share, and just looks from time to time whether it was forgotten. That
+    /// ends no deadlock.
+    fn looks_again(self) -> bool {
+        self.is(libc::SYS_futex) && self.arguments[1] & !FUTEX_CLOCK_REALTIME == SHARED_WAIT_UNTIL
     }
 
     /// The descriptors that it waits on, each with whether it wants to write.
@@ -169,9 +179,13 @@ fn waits_for_ever(process: &Seen, outside: &[String]) -> bool {
     }
 }
 
-/// How often the threads of these processes have gone to sleep: while it stays the same, nothing happens.
+/// How often the threads of these processes have gone to sleep: while it stays the same, nothing happens. Of a thread that
+/// just looks at its lock again and again, which lock it is.
 pub(crate) fn sleeps(processes: &[Seen]) -> u64 {
     let count = |pid: u32, thread: u32| -> Option<u64> {
+        if let Some(call) = call(pid, thread).filter(|call| call.looks_again()) {
+            return Some(call.arguments[0]);
+        }
         let path = format!("/proc/{pid}/task/{thread}/status");
         field(&path, "voluntary_ctxt_switches:")?.parse().ok()
     };

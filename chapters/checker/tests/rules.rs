@@ -9,10 +9,15 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use checker::{Check, pid_in};
+use process::Process;
+use queue::shared::Locked;
+use queue::{Connection, duplex};
 use shared::{names, script};
 
 /// Tells this program to wait for a lock that it holds.
 const LOCK: &str = "LOCK_TWICE";
+/// Tells it to take two locks that processes share in two orders.
+const CROSSED: &str = "LOCKS_CROSSED";
 
 #[track_caller]
 fn found(text: &str) -> Vec<String> {
@@ -89,6 +94,14 @@ fn a_lock_taken_twice_is_a_deadlock_on_a_lock() {
     let ended = case.run().expect("it starts");
     assert_eq!(names(&ended), ["deadlock"], "{ended:#?}");
     assert!(ended.problems()[0].message.contains("futex ← a lock"), "{ended:#?}");
+}
+
+fn locks_taken_in_two_orders_are_a_deadlock_of_both_processes() {
+    let case = checker::Case::new(env::current_exe().expect("this program")).env(CROSSED, "1");
+    let ended = case.run().expect("it starts");
+    assert_eq!(names(&ended), ["deadlock"], "{ended:#?}");
+    let message = &ended.problems()[0].message;
+    assert_eq!(message.matches("futex ← a lock in shared memory").count(), 2, "{message}");
 }
 
 fn what_waits_for_its_input_or_for_a_time_is_no_deadlock() {
@@ -178,12 +191,31 @@ fn lock_twice() {
     let _never = lock.lock();
 }
 
+fn take_both(first: Locked<u8>, second: Locked<u8>, both: Connection<(), ()>) {
+    let _first = first.lock().expect("a lock");
+    both.send(()).expect("the other one is there");
+    both.recv().expect("the other one is there");
+    let _never = second.lock().expect("a lock");
+}
+
+fn cross_locks() {
+    let [first, second] = [(); 2].map(|()| Locked::new(&[0_u8]).expect("memory"));
+    let (here, there) = duplex().expect("a pipe");
+    let other = Process::spawn(take_both, (second.clone(), first.clone(), there));
+    take_both(first, second, here);
+    other.expect("a child").join().expect("it returns");
+}
+
 fn main() -> ExitCode {
     if let Some(code) = checker::enter_guard() {
         return code;
     }
     if env::var_os(LOCK).is_some() {
         lock_twice();
+        return ExitCode::FAILURE;
+    }
+    if env::var_os(CROSSED).is_some() {
+        cross_locks();
         return ExitCode::FAILURE;
     }
     testing::tests![
@@ -197,6 +229,7 @@ fn main() -> ExitCode {
         a_deadlock_says_who_waits_for_what,
         a_deadlock_of_two_processes_names_both,
         a_lock_taken_twice_is_a_deadlock_on_a_lock,
+        locks_taken_in_two_orders_are_a_deadlock_of_both_processes,
         what_waits_for_its_input_or_for_a_time_is_no_deadlock,
         a_failure_tells_what_it_said,
         a_process_that_is_announced_can_be_killed,

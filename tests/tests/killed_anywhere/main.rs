@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         messages::a_consumer_of_a_ring_with_a_larger_item,
         messages::a_consumer_of_a_ring_with_a_giant,
         lock::who_changes_two_numbers_under_a_lock,
+        lock::who_waits_for_a_lock,
         lock::who_updates_a_value,
         pool::a_worker_from_one_task_to_the_next,
         pool::the_parent_of_a_pool_during_map,
