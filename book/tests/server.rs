@@ -320,6 +320,18 @@ fn nothing_outside_the_pages_is_served() {
 }
 
 #[test]
+fn an_unknown_address_shows_the_book_s_page_for_that_in_its_language() {
+    let server = Server::of("short", "true");
+    let pages = server._pages.path();
+    for (language, text) in [("en", "There is none"), ("ja", "ありません")] {
+        fs::create_dir_all(pages.join(language)).unwrap();
+        fs::write(pages.join(language).join("404.html"), text).unwrap();
+        let answer = server.answer(&format!("GET /{language}/no/page"), &server.honest()[..1]);
+        assert!(answer.starts_with("HTTP/1.1 404 ") && answer.ends_with(text), "{answer}");
+    }
+}
+
+#[test]
 fn a_body_is_refused_unread() {
     let server = Server::of("short", "true");
     for length in ["1", "100000000000", "-1", "x"] {

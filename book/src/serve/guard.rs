@@ -135,7 +135,7 @@ pub fn equip(mut page: Response<()>, html: &str, token: &str) -> Response {
     let html = html.replace("<script", &format!("<script nonce=\"{nonce}\""));
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; \
          form-action 'none'; frame-ancestors 'none'"
     );
     let headers = page.headers_mut();

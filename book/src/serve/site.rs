@@ -9,9 +9,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use futures_util::stream;
 use lesson::Language;
@@ -57,7 +57,10 @@ pub fn router(site: Site) -> Router {
         .route_service("/-/run.js", asset("run.js"))
         .route_service("/-/run.css", asset("run.css"))
         // It answers only GET and HEAD, and nothing outside its folder.
-        .fallback_service(ServeDir::new(&site.pages))
+        .fallback_service(
+            ServeDir::new(&site.pages)
+                .not_found_service(get(missing).with_state(site.pages.clone())),
+        )
         .layer(from_fn_with_state(site.clone(), pages))
         .layer(from_fn_with_state(guard, guard::check))
         .with_state(site)
@@ -73,6 +76,19 @@ fn start(headers: &HeaderMap) -> &'static str {
         None if lesson::language() == Language::Japanese => "/ja/",
         None => "/en/",
     }
+}
+
+/// What an unknown address shows: the book's own page for that, in the language of the address.
+async fn missing(State(pages): State<PathBuf>, uri: Uri) -> Response {
+    let page = pages.join(language_of(&uri).name()).join("404.html");
+    match tokio::fs::read(page).await {
+        Ok(page) => (StatusCode::NOT_FOUND, Html(page)).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn language_of(uri: &Uri) -> Language {
+    if uri.path().starts_with("/ja/") { Language::Japanese } else { Language::English }
 }
 
 /// Which commands can be run, with their ids, as JSON.
@@ -133,8 +149,7 @@ fn json(body: Body) -> Response {
 
 /// Equips every page that goes out, and fills in the reader's own figures.
 async fn pages(State(site): State<Site>, mut request: Request, next: Next) -> Response {
-    let japanese = request.uri().path().starts_with("/ja/");
-    let language = if japanese { Language::Japanese } else { Language::English };
+    let language = language_of(request.uri());
     // A page is never "not modified": its token and nonce are new.
     for condition in [IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE] {
         request.headers_mut().remove(condition);

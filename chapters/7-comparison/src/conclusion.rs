@@ -21,7 +21,13 @@ pub fn sentences(results: &Results<'_>, cores: usize) -> Vec<String> {
     let listed = |names: Vec<&Row>| -> Option<String> {
         let names: Vec<String> =
             names.iter().map(|row| text!("\"{}\"", "「{}」", row.name())).collect();
-        (!names.is_empty()).then(|| names.join(&text!(" and ", "と")))
+        let (last, first) = names.split_last()?;
+        // All are quoted: a comma in a name disturbs nobody.
+        let first = first.join(&text!(", ", "、"));
+        Some(match first.as_str() {
+            "" => last.clone(),
+            first => text!("{first} and {last}", "{first}と{last}"),
+        })
     };
     let noisy = |measured: &Measured| measured.verdict() == Verdict::TooNoisy;
     let names = |held: bool, kind: Kind| {

@@ -95,6 +95,8 @@ impl Case {
     }
 
     /// All its processes together may use this much memory, in MiB; without it, 1024.
+    ///
+    /// No file may be larger either, and what processes share is a file: a mapping, a large item of a queue or a ring.
     pub fn memory(mut self, mebibytes: u64) -> Self {
         self.limits.memory = mebibytes << 20;
         self

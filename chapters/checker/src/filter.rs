@@ -16,6 +16,9 @@ const ARCHITECTURE: Option<u32> = if cfg!(target_arch = "x86_64") {
     None
 };
 
+/// The bit of an x32 call's number (`__X32_SYSCALL_BIT`).
+const X32: u32 = 0x4000_0000;
+
 /// The system calls whose first argument names a process that is to be signalled, opened for that, slowed or changed.
 const ON_PROCESS: &[libc::c_long] = &[
     libc::SYS_kill,
@@ -83,9 +86,15 @@ pub(crate) fn asking() -> Option<Filter> {
     Some(filter)
 }
 
-/// Permits calls of another processor's kind, and has the number of the call at hand.
+/// Has the number of the call at hand. In another processor's language, where it may mean any call, there is none: the
+/// 32-bit one, and on x86-64 the x32 one, whose numbers have a bit more.
 fn for_this_processor() -> Option<Filter> {
-    Some(vec![load(4), if_equal(ARCHITECTURE?, 1, 0), answer(libc::SECCOMP_RET_ALLOW), load(0)])
+    let none = answer(libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32);
+    let mut filter = vec![load(4), if_equal(ARCHITECTURE?, 1, 0), none, load(0)];
+    if cfg!(target_arch = "x86_64") {
+        filter.extend([if_at_least(X32, 0, 1), none]);
+    }
+    Some(filter)
 }
 
 /// Permits all calls but these.
@@ -114,6 +123,10 @@ fn argument(index: u32) -> sock_filter {
 
 fn if_equal(value: u32, then: u8, otherwise: u8) -> sock_filter {
     instruction(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, value, then, otherwise)
+}
+
+fn if_at_least(value: u32, then: u8, otherwise: u8) -> sock_filter {
+    instruction(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, value, then, otherwise)
 }
 
 fn answer(action: u32) -> sock_filter {

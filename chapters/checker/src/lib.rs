@@ -35,11 +35,13 @@ mod ended;
 mod ending;
 mod filter;
 mod guard;
+mod named;
 pub mod problem;
 pub mod processes;
 mod program;
 mod report;
 mod running;
+mod sockets;
 mod stuck;
 mod sys;
 

@@ -146,6 +146,13 @@ fn of_stop(stopped: &Stopped) -> Option<Problem> {
                 "同時に動くプロセスが多すぎます: {number}個"
             ),
         ),
+        Stopped::Tasks(number) => problem(
+            "processes",
+            text!(
+                "too many threads and zombies at the same time: {number}, with the processes",
+                "スレッドとゾンビが多すぎます: プロセスと合わせて同時に{number}個"
+            ),
+        ),
         Stopped::Memory(bytes) => {
             let mebibytes = bytes >> 20;
             problem(

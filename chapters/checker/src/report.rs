@@ -27,6 +27,8 @@ pub(crate) enum Stopped {
     Deadline(Vec<String>),
     /// So many processes.
     Processes(usize),
+    /// So many processes, zombies and threads.
+    Tasks(usize),
     /// So many bytes.
     Memory(u64),
 }

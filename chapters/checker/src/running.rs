@@ -1,36 +1,30 @@
-//! An answer that runs, seen from the check.
+//! An answer that runs, seen from the check. `streams`: what goes in and comes out.
+
+mod streams;
 
 use std::collections::BTreeSet;
 use std::env;
-use std::fs;
-use std::io::{self, PipeReader, PipeWriter, Read, Write, pipe};
-use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::io::{self, PipeReader, PipeWriter, pipe};
+use std::os::fd::OwnedFd;
 use std::process::{Child, id};
-use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::prctl::{set_child_subreaper, set_dumpable};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::cage::Cage;
 use crate::case::{Case, Folder, Input};
 use crate::ended::Ended;
-use crate::ending::end_children;
 use crate::guard;
-use crate::problem::{self, Problem, problem};
+use crate::named::Named;
+use crate::problem::{self, problem};
 use crate::processes::{Descriptor, Seen, children_of, descendants_of, descriptors_of};
-use crate::report::{Report, listed};
+use crate::report::Report;
 use lesson::text;
 
 /// How much later than the answer's own deadline the guard has to have told everything.
 const GRACE: Duration = Duration::from_secs(25);
-/// How long a new name in `/dev/shm` has to stay without a user until it counts as forgotten.
-const OTHERS_MOMENT: Duration = Duration::from_millis(300);
 /// How often `/proc` is read again where there is nothing to wait on.
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
@@ -56,7 +50,7 @@ pub struct Running {
     deadline: Instant,
     /// This process's children that have nothing to do with the answer.
     others: BTreeSet<u32>,
-    shared_before: BTreeSet<PathBuf>,
+    named: Named,
     over: bool,
 }
 
@@ -67,7 +61,7 @@ impl Running {
         // Nor may the answer look into this process: others of this user may not.
         let _ = set_dumpable(false);
         let others = children_of(id()).into_iter().map(|other| other.pid).collect();
-        let shared_before = shared_names();
+        let named = Named::now();
         let ((to_guard, lifeline), (report, telling)) = (pipe()?, pipe()?);
         let ((read_in, stdin), (stdout, write_out), (stderr, write_err)) =
             (pipe()?, pipe()?, pipe()?);
@@ -108,7 +102,7 @@ impl Running {
             folder: Some(folder),
             deadline,
             others,
-            shared_before,
+            named,
             over: false,
         };
         running.give_more();
@@ -249,144 +243,10 @@ impl Running {
         if !attacked {
             problems.extend(problem::of_report(&report, &stderr));
         }
-        problems.extend(self.leaked_names());
+        problems.extend(self.named.leaked());
         problems.retain(|it| !self.case.allowed.contains(&it.name));
         let stdout = String::from_utf8_lossy(&self.out).into_owned();
         Ended { stdout, stderr, report, problems, folder: self.folder.take() }
-    }
-
-    /// Names in `/dev/shm` that are new, stay, and that no process has open: they are removed.
-    fn leaked_names(&self) -> Option<Problem> {
-        let new = || -> BTreeSet<PathBuf> {
-            let now = shared_names();
-            now.difference(&self.shared_before).filter(|path| is_ours(path)).cloned().collect()
-        };
-        let mut leaked = new();
-        if leaked.is_empty() {
-            return None;
-        }
-        // Another program of this user may be about to open, or to remove, what it has just made.
-        thread::sleep(OTHERS_MOMENT);
-        let still = new();
-        leaked.retain(|path| still.contains(path));
-        for path in &leaked {
-            let _ = fs::remove_file(path);
-        }
-        let leaked: Vec<String> = leaked.iter().map(|path| path.display().to_string()).collect();
-        let which = listed(&leaked);
-        (!leaked.is_empty()).then(|| {
-            problem(
-                "shared-memory",
-                text!("shared memory left behind: {which}", "共有メモリが残りました: {which}"),
-            )
-        })
-    }
-
-    /// Writes what standard input has room for.
-    fn give_more(&mut self) {
-        let Some(stdin) = &mut self.stdin else { return };
-        while !self.to_give.is_empty() {
-            match stdin.write(&self.to_give) {
-                Ok(length) => _ = self.to_give.drain(..length),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
-                // Nobody reads it any more: that is the answer's own affair.
-                Err(_) => {
-                    self.to_give.clear();
-                    self.stdin = None;
-                    return;
-                }
-            }
-        }
-        if self.close_when_given {
-            self.stdin = None;
-        }
-    }
-
-    /// Waits for output, for room in its input, or for the guard's report, and takes it.
-    fn read_more(&mut self, patience: Duration) {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            // The guard has not told anything though it was due: it was stopped, and is no guard any more.
-            self.over = true;
-            return;
-        }
-        let mut watched = vec![PollFd::new(self.report.as_fd(), PollFlags::POLLIN)];
-        watched.extend(self.stdout.as_ref().map(|it| PollFd::new(it.as_fd(), PollFlags::POLLIN)));
-        watched.extend(self.stderr.as_ref().map(|it| PollFd::new(it.as_fd(), PollFlags::POLLIN)));
-        if let (Some(stdin), false) = (&self.stdin, self.to_give.is_empty()) {
-            watched.push(PollFd::new(stdin.as_fd(), PollFlags::POLLOUT));
-        }
-        let timeout = PollTimeout::try_from(left.min(patience)).unwrap_or(PollTimeout::ZERO);
-        match poll(&mut watched, timeout) {
-            Ok(0) | Err(Errno::EINTR) => return,
-            _ => {}
-        }
-        let reported = watched[0].any().unwrap_or(false);
-        drop(watched);
-        self.give_more();
-        let mut length = take(&mut self.stdout, &mut self.out);
-        length += take(&mut self.stderr, &mut self.err);
-        if self.out.len() + self.err.len() > self.case.most_output {
-            self.too_much = true;
-            // The rest is not read; whoever writes it ends.
-            (self.stdout, self.stderr, self.lifeline) = (None, None, None);
-        }
-        if reported && (length == 0 || self.too_much) {
-            let mut bytes = [0; 4096];
-            match self.report.read(&mut bytes) {
-                Ok(0) | Err(_) => self.over = true,
-                Ok(length) => self.told.extend_from_slice(&bytes[..length]),
-            }
-        }
-    }
-
-    /// Ends the guard, which has ended the answer; and should it be gone, ends what it left.
-    fn end(&mut self) {
-        self.lifeline = None;
-        if self.told.is_empty() {
-            let _ = self.guard.kill();
-        }
-        let _ = self.guard.wait();
-        let cage = Cage::of(self.guard.id());
-        end_children(None, &cage, &self.others);
-        cage.remove();
-        let _ = set_child_subreaper(false);
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if self.over {
-            return;
-        }
-        // The guard ends everything and tells it; it is killed if it does not.
-        self.lifeline = None;
-        (self.stdout, self.stderr) = (None, None);
-        while !self.over {
-            self.read_more(Duration::from_millis(500));
-        }
-        self.end();
-    }
-}
-
-/// Reads what is there; `None` at the end of the stream. To be called only when something can be read, or at an end.
-fn take(from: &mut Option<PipeReader>, into: &mut Vec<u8>) -> usize {
-    let Some(pipe) = from else { return 0 };
-    let mut ready = [PollFd::new(pipe.as_fd(), PollFlags::POLLIN)];
-    if !poll(&mut ready, PollTimeout::ZERO).is_ok_and(|ready| ready > 0) {
-        return 0;
-    }
-    let mut bytes = [0; 16 * 1024];
-    match pipe.read(&mut bytes) {
-        Ok(0) | Err(_) => {
-            *from = None;
-            0
-        }
-        Ok(length) => {
-            into.extend_from_slice(&bytes[..length]);
-            length
-        }
     }
 }
 
@@ -395,23 +255,4 @@ pub fn pid_in(line: &str) -> Option<u32> {
     let after = line.split_once("PID")?.1.trim_start_matches([':', ' ']);
     let end = after.find(|it: char| !it.is_ascii_digit()).unwrap_or(after.len());
     after[..end].parse().ok()
-}
-
-fn shared_names() -> BTreeSet<PathBuf> {
-    let entries = fs::read_dir("/dev/shm").into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).collect()
-}
-
-/// Whether a new name belongs to this user and to no process that still has it mapped or open.
-fn is_ours(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let ours =
-        fs::symlink_metadata(path).is_ok_and(|it| it.uid() == nix::unistd::getuid().as_raw());
-    let name = path.display().to_string();
-    let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let mut pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    ours && !pids.any(|pid| {
-        fs::read_to_string(format!("/proc/{pid}/maps")).is_ok_and(|maps| maps.contains(&name))
-            || descriptors_of(pid).iter().any(|it| it.target == name)
-    })
 }

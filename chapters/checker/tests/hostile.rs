@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use checker::Case;
+use nix::libc;
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::ptrace;
 use nix::sys::signal::{Signal, kill};
@@ -39,6 +40,14 @@ fn play(name: &str) -> io::Result<()> {
         }
         "slow-guard" => Ok(sched_setaffinity(parent(), &CpuSet::new())?),
         "trace-guard" => Ok(ptrace::attach(parent())?),
+        "foreign-call" => {
+            // What kill(2) is called in a 32-bit program, and in an x32 one.
+            #[cfg(target_arch = "x86_64")]
+            for ask in [kill_as_32_bit, kill_as_x32] {
+                eprintln!("{:?}", ask(parent().as_raw(), libc::SIGKILL));
+            }
+            Ok(())
+        }
         "exec-away" => {
             // Whoever becomes another program keeps its children.
             Command::new("true").spawn()?;
@@ -47,6 +56,29 @@ fn play(name: &str) -> io::Result<()> {
         }
         _ => Err(io::Error::other("no such answer")),
     }
+}
+
+/// What the kernel answers: 0, or an error's number with a minus.
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "a system call by its 32-bit number")]
+fn kill_as_32_bit(pid: i32, signal: i32) -> i32 {
+    let mut answer = 37;
+    // SAFETY: it takes numbers only. The compiler keeps rbx for itself: it is put back.
+    unsafe {
+        std::arch::asm!(
+            "xchg rbx, {pid:r}", "int 0x80", "xchg rbx, {pid:r}",
+            pid = inout(reg) i64::from(pid) => _, inout("eax") answer, in("ecx") signal,
+        );
+    }
+    answer
+}
+
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "a system call by its x32 number")]
+fn kill_as_x32(pid: i32, signal: i32) -> i32 {
+    // SAFETY: it takes numbers only.
+    let result = unsafe { libc::syscall(0x4000_0000 | libc::SYS_kill, pid, signal) };
+    if result == 0 { 0 } else { -(nix::errno::Errno::last() as i32) }
 }
 
 fn parent() -> Pid {
@@ -154,6 +186,15 @@ fn one_that_would_write_its_own_report_finds_no_way_to_its_guard_or_checker() {
     assert_eq!((ended.stdout.as_str(), names(&ended)), ("", vec!["failed"]), "{ended:#?}");
 }
 
+fn one_that_speaks_another_processor_s_language_is_not_understood() {
+    let ended = one_of_ours("foreign-call").run().expect("it starts");
+    assert_eq!(names(&ended), ["failed"], "{ended:#?}");
+    let message = &ended.problems()[0].message;
+    if cfg!(target_arch = "x86_64") {
+        assert_eq!(message.matches(&format!("-{}", libc::ENOSYS)).count(), 2, "{message}");
+    }
+}
+
 fn a_zombie_is_seen_though_its_parent_becomes_another_program() {
     stopped(one_of_ours("exec-away"), "zombies");
 }
@@ -234,6 +275,7 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     testing::tests![
+        one_that_speaks_another_processor_s_language_is_not_understood,
         a_fork_bomb_is_counted_and_ended,
         a_fork_bomb_whose_processes_all_leave_the_group_is_ended,
         one_that_ignores_every_signal_that_can_be_ignored_is_ended,

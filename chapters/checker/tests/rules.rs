@@ -11,11 +11,13 @@ use std::sync::Mutex;
 use checker::{Check, pid_in};
 use process::Process;
 use queue::shared::Locked;
-use queue::{Connection, duplex};
+use queue::{Connection, Queue, duplex};
 use shared::{names, script};
 
 /// Tells this program to wait for a lock that it holds.
 const LOCK: &str = "LOCK_TWICE";
+/// Tells it to wait for an item of a queue whose producer it holds itself.
+const QUEUE: &str = "QUEUE_OPEN";
 /// Tells it to take two locks that processes share in two orders.
 const CROSSED: &str = "LOCKS_CROSSED";
 
@@ -102,6 +104,15 @@ fn locks_taken_in_two_orders_are_a_deadlock_of_both_processes() {
     assert_eq!(names(&ended), ["deadlock"], "{ended:#?}");
     let message = &ended.problems()[0].message;
     assert_eq!(message.matches("futex ← a lock in shared memory").count(), 2, "{message}");
+}
+
+fn who_waits_at_a_queue_is_told_who_holds_the_other_end() {
+    let case = checker::Case::new(env::current_exe().expect("this program")).env(QUEUE, "1");
+    let ended = case.run().expect("it starts");
+    assert_eq!(names(&ended), ["deadlock"], "{ended:#?}");
+    let message = &ended.problems()[0].message;
+    assert!(message.contains("empty; other end held by: PID"), "{message}");
+    assert!(message.contains(" itself"), "{message}");
 }
 
 fn what_waits_for_its_input_or_for_a_time_is_no_deadlock() {
@@ -214,6 +225,10 @@ fn main() -> ExitCode {
         lock_twice();
         return ExitCode::FAILURE;
     }
+    if env::var_os(QUEUE).is_some() {
+        let _never = Queue::<u8>::new(1).expect("descriptors").get();
+        return ExitCode::FAILURE;
+    }
     if env::var_os(CROSSED).is_some() {
         cross_locks();
         return ExitCode::FAILURE;
@@ -230,6 +245,7 @@ fn main() -> ExitCode {
         a_deadlock_of_two_processes_names_both,
         a_lock_taken_twice_is_a_deadlock_on_a_lock,
         locks_taken_in_two_orders_are_a_deadlock_of_both_processes,
+        who_waits_at_a_queue_is_told_who_holds_the_other_end,
         what_waits_for_its_input_or_for_a_time_is_no_deadlock,
         a_failure_tells_what_it_said,
         a_process_that_is_announced_can_be_killed,

@@ -38,7 +38,7 @@ const _: () = assert!(size_of::<pthread_mutex_t>() <= DATA);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 unsafe extern "C" {
-    /// As `pthread_mutex_timedlock(3)`, but by a clock that nobody sets. In glibc since 2.30; the libc crate lacks it.
+    /// As `pthread_mutex_lock(3)`, up to a time by the given clock. In glibc since 2.30; the libc crate lacks it.
     fn pthread_mutex_clocklock(
         mutex: *mut pthread_mutex_t,
         clock: libc::clockid_t,
