@@ -8,6 +8,9 @@
 //! and when that dies, the next owner gets the lock and is told. Only plain data can be stored, for which every
 //! pattern of bits is a value: a process that died in the middle of a change may have left any.
 
+#[cfg(test)]
+mod model;
+
 pub use crate::sys::atomics::Atomics;
 pub use crate::sys::lane::{LaneReader, LaneWriter, lane};
 pub use crate::sys::locked::{Guard, LockError, Locked};
