@@ -170,15 +170,16 @@ pub fn soak(time: Duration, seed: u64, planted: Option<Leak>) -> lesson::Result 
         }
     };
     let number = tally.get(Count::Rounds);
+    let minutes = time.as_secs().div_ceil(60);
     outcome.map_err(|what| {
         let _ = mixer.kill();
         end_children();
         let ((name, _), _) = chosen(seed, number);
         text!(
             "in round {number} ({name}) of seed {seed}: {what}\n\
-             again: cargo xtask soak --seed {seed}",
+             again: cargo xtask soak --seed {seed} --minutes {minutes}",
             "シード{seed}のラウンド{number}({name}): {what}\n\
-             再実行: cargo xtask soak --seed {seed}"
+             再実行: cargo xtask soak --seed {seed} --minutes {minutes}"
         )
     })?;
     tell(&tally);

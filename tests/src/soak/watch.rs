@@ -40,11 +40,13 @@ impl Watch {
         }
         let (open, mapped) = (open(), mapped());
         if open != self.open {
-            let fresh = open.iter().filter(|&(number, _)| !self.open.contains_key(number));
-            let fresh: Vec<_> =
-                fresh.map(|(number, target)| format!("{number} → {target}")).collect();
-            let what = fresh.join(", ");
-            return Err(if what.contains("memfd:") {
+            let (what, closed) = (only_in(&open, &self.open), only_in(&self.open, &open));
+            return Err(if what.is_empty() {
+                text!(
+                    "a descriptor that was open is closed: {closed}",
+                    "開いていたファイルディスクリプタが閉じています: {closed}"
+                )
+            } else if what.contains("memfd:") {
                 text!("shared memory is left: {what}", "共有メモリが残っています: {what}")
             } else {
                 text!(
@@ -83,6 +85,12 @@ impl Watch {
     pub fn resident_first(&self) -> u64 {
         self.resident_first
     }
+}
+
+/// The descriptors that the others lack, or that lead to something else there.
+fn only_in(these: &BTreeMap<i32, String>, others: &BTreeMap<i32, String>) -> String {
+    let only = these.iter().filter(|&(number, target)| others.get(number) != Some(target));
+    only.map(|(number, target)| format!("{number} → {target}")).collect::<Vec<_>>().join(", ")
 }
 
 fn open() -> BTreeMap<i32, String> {

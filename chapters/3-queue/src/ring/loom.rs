@@ -264,3 +264,23 @@ fn what_a_consumer_had_that_died_is_counted_while_others_put() {
         assert_eq!((get(&me), me.lost()), (7, Ok(1)));
     });
 }
+
+#[test]
+fn a_slot_that_another_one_buries_is_not_entered_before_its_dead_owner_s_last_look() {
+    in_every_order(|| {
+        let memory = Memory::new(1);
+        put(&Participant::new(memory.clone()), 6);
+        let theirs = memory.clone();
+        let dead = spawn(move || {
+            let me = Participant::new(theirs);
+            let place = claim(&me, Participant::claim_to_read);
+            assert_eq!(load(&me.memory, place), 6);
+            die(&me);
+        });
+        let theirs = memory.clone();
+        let sexton = spawn(move || Participant::new(theirs).lost().map(|_| ()));
+        put(&Participant::new(memory), 7);
+        dead.join().expect("it ends");
+        sexton.join().expect("it ends").expect("a system call");
+    });
+}
