@@ -727,8 +727,12 @@ fn random(seed: &mut u64) -> u64 {
 fn killer(mut seed: u64) {
     let parent = getppid();
     let myself = id().to_string();
+    let mut at_most = 3_000;
     loop {
-        thread::sleep(Duration::from_micros(random(&mut seed) % 3_000));
+        let (begun, pause) = (Instant::now(), Duration::from_micros(random(&mut seed) % at_most));
+        thread::sleep(pause);
+        // Where this process gets its turn late, so do the workers: they need time to do anything before they are killed.
+        at_most = 3_000 + 4 * (begun.elapsed() - pause).as_micros() as u64;
         let children = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children"));
         let children = children.unwrap_or_default();
         let others: Vec<&str> = children.split_whitespace().filter(|pid| *pid != myself).collect();
