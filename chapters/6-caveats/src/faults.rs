@@ -41,3 +41,13 @@ mod workers;
 
 pub use catalogue::{FAULTS, Fault, find};
 pub use stage::{Stage, Verdict, perform};
+
+/// Has Ctrl-C end this process and those that it starts, as it does by default: a shell has what it runs in the background
+/// ignore it, and what is ignored stays so across `exec` (`signal(7)`).
+///
+/// # Errors
+///
+/// What `sigaction(2)` says; not of this signal.
+pub fn heed_interrupts() -> nix::Result<()> {
+    crate::sys::heed(nix::sys::signal::Signal::SIGINT)
+}

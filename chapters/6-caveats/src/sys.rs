@@ -27,6 +27,11 @@ pub(crate) fn ignore(signal: Signal) -> nix::Result<()> {
     set(signal, SigHandler::SigIgn)
 }
 
+/// Has a signal do what it does by default from now on, here and in children.
+pub(crate) fn heed(signal: Signal) -> nix::Result<()> {
+    set(signal, SigHandler::SigDfl)
+}
+
 fn set(signal: Signal, handler: SigHandler) -> nix::Result<()> {
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
     // SAFETY: the handler adds to an atomic number and does nothing else, which is async-signal-safe (`signal-safety(7)`).

@@ -144,6 +144,15 @@ fn a_fault_is_told_in_japanese_and_as_json() {
 }
 
 /// The machine refuses what a fault needs: that is no kept promise.
+/// A shell has what it runs in the background ignore Ctrl-C.
+fn who_was_started_deaf_to_ctrl_c_shows_its_faults_all_the_same() {
+    for name in ["ctrl-c", "sigint-to-one"] {
+        let script = format!("trap '' INT; exec {PROGRAM} {name} --lang en");
+        let run = run_command(command("sh", &["-c", &script])).succeeded();
+        assert!(run.lines().last().unwrap().starts_with("  as promised, in "), "{run:#?}");
+    }
+}
+
 fn a_fault_that_cannot_begin_is_an_error() {
     let mut few = command(PROGRAM, &["8", "--lang", "en"]);
     testing::with_few_descriptors(&mut few, 6);
@@ -242,6 +251,7 @@ main! {
     the_list_stands_in_line_in_both_languages,
     text_is_broken_by_width_where_it_may_be,
     a_fault_is_told_in_japanese_and_as_json,
+    who_was_started_deaf_to_ctrl_c_shows_its_faults_all_the_same,
     a_fault_that_cannot_begin_is_an_error,
     bad_input_is_told,
     most_faults_have_a_counterpart,

@@ -150,7 +150,7 @@ impl Check {
             let (number, which) = (lost.len(), listed(&lost));
             self.problem(
                 "lost",
-                text!("items lost: {number}: {which}", "失われた要素: {number}個: {which}"),
+                text!("items lost: {number}: {which}", "失われた項目: {number}個: {which}"),
             );
         }
         if !twice.is_empty() {
@@ -159,7 +159,7 @@ impl Check {
                 "duplicated",
                 text!(
                     "items that came more than once: {number}: {which}",
-                    "重複した要素: {number}個: {which}"
+                    "重複した項目: {number}個: {which}"
                 ),
             );
         }
@@ -167,7 +167,7 @@ impl Check {
             let which = listed(&strange);
             self.problem(
                 "results",
-                text!("items that should not be there: {which}", "あるはずのない要素: {which}"),
+                text!("items that should not be there: {which}", "あるはずのない項目: {which}"),
             );
         }
     }

@@ -14,7 +14,7 @@ fn separate_memory() -> lesson::Result {
     let (found, wrote, parent) = (seen.child_found, seen.child_wrote, seen.parent_sees);
     say!(
         "   the child found {found}, wrote {wrote}; its parent still sees {parent}",
-        "   子プロセスは{found}を見つけて{wrote}に書き換えましたが、親プロセスから見える値は{parent}のままです"
+        "   子プロセスからは{found}が見え、それを{wrote}に書き換えましたが、親プロセスから見える値は{parent}のままです"
     );
     if !seen.is_separate() {
         return Err(text!(

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use caveats::faults::python::{self, Counterpart};
 use caveats::faults::table::{WIDTH, row};
-use caveats::faults::{FAULTS, Verdict, find, perform};
+use caveats::faults::{FAULTS, Verdict, find, heed_interrupts, perform};
 use lesson::{Given, Options, print_line, say, text};
 
 fn list() {
@@ -76,6 +76,7 @@ fn program(given: &Given) -> lesson::Result {
             return Ok(());
         }
     };
+    heed_interrupts()?;
     let version = python::version();
     if beside && version.is_none() {
         return Err(text!(

@@ -51,7 +51,7 @@ fn overhead(workers: usize) -> lesson::Result {
         [light.in_a_loop, light.pool, light.thread_each, light.process_each].map(in_micros);
     say!(
         "   {TASKS} light tasks: a loop {alone} µs, a pool of {workers} workers {pool} µs, a thread for each {threads} µs, a process for each {processes} µs",
-        "   軽いタスク{TASKS}個: ループ {alone} µs、ワーカー{workers}個のプール {pool} µs、1個ずつスレッド {threads} µs、1個ずつプロセス {processes} µs"
+        "   軽いタスク{TASKS}個: ループ {alone} µs、ワーカー{workers}個のプール {pool} µs、タスクごとにスレッド {threads} µs、タスクごとにプロセス {processes} µs"
     );
     let quickest = light.in_a_loop < light.pool.min(light.thread_each).min(light.process_each);
     if quickest && light.thread_each < light.process_each {

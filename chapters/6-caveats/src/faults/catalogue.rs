@@ -72,7 +72,7 @@ pub const FAULTS: [Fault; 44] = [
     Fault::new("sigint-to-one", "SIGINT reaches one worker only",
         "一つのワーカーだけにSIGINTが届く", workers::interrupted),
     Fault::new("sibling-inherits", "a sibling was forked while the write end was open",
-        "書き込み側が開いている間に兄弟プロセスがフォークされた", queues::sibling_inherits),
+        "書き込み側が開いている間に兄弟プロセスがフォークされる", queues::sibling_inherits),
     Fault::new("group-killed", "the owner of shared memory is killed with its whole group",
         "共有メモリの持ち主がプロセスグループごと強制終了される", shared::group_killed),
     Fault::new("parent-killed", "the parent is SIGKILLed, or SIGTERMed",

@@ -44,7 +44,7 @@ pub(super) fn no_room(stage: &mut Stage) -> Seen {
     holds!(results[0].is_ok() && results[2].is_ok());
     Ok(text!(
         "put gives the large item back; a task with a large result has an error, the others their results",
-        "putは大きな項目を返す。結果の大きいタスクだけがエラーになり、ほかの結果は届く"
+        "putは、送れなかった大きな項目を返す。結果の大きいタスクだけがエラーになり、ほかの結果は届く"
     ))
 }
 

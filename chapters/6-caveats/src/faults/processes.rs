@@ -84,7 +84,7 @@ pub(super) fn parent_killed(_: &mut Stage) -> Seen {
     }
     Ok(text!(
         "its workers end, and the child that was asked to die with it",
-        "ワーカーも、親プロセスとともに終了するよう頼まれた子プロセスも終了する"
+        "ワーカーも、親プロセスとともに終了するよう設定した子プロセスも終了する"
     ))
 }
 

@@ -45,7 +45,7 @@ impl Counterpart {
             text!("left behind: {left} processes", "残されたプロセス: {left}個")
         });
         let parts: Vec<String> = [hangs, said, left].into_iter().flatten().collect();
-        parts.join("; ")
+        parts.join(&text!("; ", "。"))
     }
 }
 

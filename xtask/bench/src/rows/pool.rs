@@ -22,7 +22,7 @@ pub(super) fn rows() -> Vec<Row> {
             name: "map-chunks",
             title: [
                 "map 100,000 trivial tasks, 2 warm workers, default chunks",
-                "軽いタスク100,000個のmap(起動済みワーカー2個、既定のまとまり)",
+                "軽いタスク100,000個のmap(起動済みワーカー2個、既定のチャンク)",
             ],
             unit: Unit::Millis,
             on_demand: false,

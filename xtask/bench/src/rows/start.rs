@@ -17,7 +17,10 @@ pub(super) fn rows() -> Vec<Row> {
     vec![
         Row {
             name: "start-small",
-            title: ["start and join a process, small parent", "プロセスの開始と終了待ち(小さな親)"],
+            title: [
+                "start and join a process, small parent",
+                "プロセスの開始と終了待ち(小さな親プロセス)",
+            ],
             unit: Unit::Micros,
             on_demand: false,
             contenders: vec![
@@ -35,7 +38,7 @@ pub(super) fn rows() -> Vec<Row> {
         },
         Row {
             name: "start-1gib",
-            title: ["the same, the parent holds 1 GiB", "同上(親が1GiBを保持)"],
+            title: ["the same, the parent holds 1 GiB", "同上(親プロセスが1 GiBを保持)"],
             unit: Unit::Micros,
             on_demand: false,
             contenders: vec![
