@@ -133,9 +133,11 @@ pub fn equip(mut page: Response<()>, html: &str, token: &str) -> Response {
     );
     let html = html.replacen("</head>", &head, 1);
     let html = html.replace("<script", &format!("<script nonce=\"{nonce}\""));
+    // Only the page for unknown addresses has to say where it is.
+    let base = if page.status() == StatusCode::NOT_FOUND { "'self'" } else { "'none'" };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri {base}; \
          form-action 'none'; frame-ancestors 'none'"
     );
     let headers = page.headers_mut();

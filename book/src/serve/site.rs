@@ -78,17 +78,15 @@ fn start(headers: &HeaderMap) -> &'static str {
     }
 }
 
-/// What an unknown address shows: the book's own page for that, in the language of the address.
-async fn missing(State(pages): State<PathBuf>, uri: Uri) -> Response {
-    let page = pages.join(language_of(&uri).name()).join("404.html");
+/// What an unknown address shows: the book's own page for that, in the language of the address or else of the browser.
+async fn missing(State(pages): State<PathBuf>, uri: Uri, headers: HeaderMap) -> Response {
+    let here = ["/en/", "/ja/"].into_iter().find(|it| uri.path().starts_with(it));
+    let folder = here.unwrap_or_else(|| start(&headers)).trim_matches('/');
+    let page = pages.join(folder).join("404.html");
     match tokio::fs::read(page).await {
         Ok(page) => (StatusCode::NOT_FOUND, Html(page)).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
-}
-
-fn language_of(uri: &Uri) -> Language {
-    if uri.path().starts_with("/ja/") { Language::Japanese } else { Language::English }
 }
 
 /// Which commands can be run, with their ids, as JSON.
@@ -149,7 +147,8 @@ fn json(body: Body) -> Response {
 
 /// Equips every page that goes out, and fills in the reader's own figures.
 async fn pages(State(site): State<Site>, mut request: Request, next: Next) -> Response {
-    let language = language_of(request.uri());
+    let japanese = request.uri().path().starts_with("/ja/");
+    let language = if japanese { Language::Japanese } else { Language::English };
     // A page is never "not modified": its token and nonce are new.
     for condition in [IF_MODIFIED_SINCE, IF_NONE_MATCH, RANGE] {
         request.headers_mut().remove(condition);

@@ -34,6 +34,7 @@ pub(crate) fn heed(signal: Signal) -> nix::Result<()> {
 
 fn set(signal: Signal, handler: SigHandler) -> nix::Result<()> {
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
-    // SAFETY: the handler adds to an atomic number and does nothing else, which is async-signal-safe (`signal-safety(7)`).
+    // SAFETY: there is no handler, or the one that adds to an atomic number and does nothing else, which is
+    // async-signal-safe (`signal-safety(7)`).
     unsafe { sigaction(signal, &action) }.map(drop)
 }

@@ -143,16 +143,17 @@ fn a_fault_is_told_in_japanese_and_as_json() {
     );
 }
 
-/// The machine refuses what a fault needs: that is no kept promise.
 /// A shell has what it runs in the background ignore Ctrl-C.
 fn who_was_started_deaf_to_ctrl_c_shows_its_faults_all_the_same() {
     for name in ["ctrl-c", "sigint-to-one"] {
-        let script = format!("trap '' INT; exec {PROGRAM} {name} --lang en");
-        let run = run_command(command("sh", &["-c", &script])).succeeded();
+        let script = r#"trap '' INT; exec "$0" "$@""#;
+        let arguments = ["-c", script, PROGRAM, name, "--lang", "en"];
+        let run = run_command(command("sh", &arguments)).succeeded();
         assert!(run.lines().last().unwrap().starts_with("  as promised, in "), "{run:#?}");
     }
 }
 
+/// The machine refuses what a fault needs: that is no kept promise.
 fn a_fault_that_cannot_begin_is_an_error() {
     let mut few = command(PROGRAM, &["8", "--lang", "en"]);
     testing::with_few_descriptors(&mut few, 6);

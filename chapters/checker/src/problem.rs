@@ -3,6 +3,7 @@
 use std::fmt;
 
 use lesson::text;
+use nix::sys::signal::Signal;
 
 use crate::report::{Left, Report, Stopped, listed};
 
@@ -80,8 +81,8 @@ pub(crate) fn of_report(report: &Report, stderr: &str) -> Vec<Problem> {
         problems.push(problem(
             "orphans",
             text!(
-                "orphans: {number}: {which}: the process that started them ended first, so nobody joins them",
-                "孤児プロセス: {number}個: {which}。開始したプロセスが先に終わったため、joinする相手がいません"
+                "orphans: {number}: {which}: the process that started them ended first, so nobody joins them; let it end them, or have them die with it",
+                "孤児プロセス: {number}個: {which}。開始したプロセスが先に終わったため、joinする相手がいません。先に終了させるか、親とともに終了するよう設定してください"
             ),
         ));
     }
@@ -157,7 +158,10 @@ fn of_stop(stopped: &Stopped) -> Option<Problem> {
             let mebibytes = bytes >> 20;
             problem(
                 "memory",
-                text!("too much memory: {mebibytes} MiB", "メモリの使いすぎ: {mebibytes} MiB"),
+                text!(
+                    "too much memory: {mebibytes} MiB in all its processes; what do several of them hold?",
+                    "メモリの使いすぎ: 全プロセスの合計で{mebibytes} MiB。複数のプロセスが重ねて持っているものはありませんか"
+                ),
             )
         }
     })
@@ -181,9 +185,10 @@ fn of_end(report: &Report, stderr: &str) -> Option<Problem> {
         )),
         (None, signal) => {
             let signal = signal.unwrap_or_default();
+            let name = Signal::try_from(signal).map_or("?", Signal::as_str);
             let text = text!(
-                "it was killed by signal {signal}{said}",
-                "シグナル{signal}で終了しました{said}"
+                "it was killed by signal {signal} ({name}){said}",
+                "シグナル{signal}({name})で終了しました{said}"
             );
             Some(problem("failed", text))
         }

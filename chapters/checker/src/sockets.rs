@@ -29,7 +29,8 @@ fn peer_of(number: u32) -> Option<u32> {
     let kernel = socket(AddressFamily::Netlink, kind, flags, SockProtocol::NetlinkSockDiag).ok()?;
     send(kernel.as_raw_fd(), &request(number), MsgFlags::empty()).ok()?;
     let mut answer = [0; 1024];
-    let length = recv(kernel.as_raw_fd(), &mut answer, MsgFlags::empty()).ok()?;
+    // The answer is there when the question has been taken.
+    let length = recv(kernel.as_raw_fd(), &mut answer, MsgFlags::MSG_DONTWAIT).ok()?;
     in_answer(&answer[..length])
 }
 

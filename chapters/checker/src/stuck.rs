@@ -5,41 +5,77 @@
 
 mod describe;
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::FileExt;
+use std::time::Duration;
 
 use nix::libc;
+use nix::sys::time::TimeSpec;
+use nix::time::ClockId;
 
 use crate::processes::{Seen, descriptor, field, threads_of};
 
-pub(crate) use describe::describe;
+/// What a thread does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Doing {
+    Runs,
+    Waits(Call),
+    /// It is stopped, or we may not look.
+    Unknown,
+}
 
 /// A system call that a thread is in, with its arguments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Call {
     number: i64,
     arguments: [u64; 6],
+    /// It waits for a lock that processes share, and just looks from time to time whether it was forgotten: that ends no
+    /// deadlock.
+    looks_again: bool,
 }
 
 /// The numbers of `futex(2)` operations that wait, without their flags.
 const FUTEX_WAITS: [u64; 3] = [0, 6, 9];
 const FUTEX_OPERATION: u64 = 0x7f;
-/// `FUTEX_WAIT_BITSET` on a word that other processes see (without `FUTEX_PRIVATE_FLAG`), and the other flag it may have.
+/// `FUTEX_WAIT_BITSET` on a word that other processes see (without `FUTEX_PRIVATE_FLAG`), until a time by the monotonic
+/// clock (without `FUTEX_CLOCK_REALTIME`).
 const SHARED_WAIT_UNTIL: u64 = 9;
-const FUTEX_CLOCK_REALTIME: u64 = 0x100;
+/// Who looks at a shared lock again does it this soon; `queue::shared` after 100 ms.
+const SOON: Duration = Duration::from_millis(150);
 /// `F_OFD_SETLKW`, which `libc` has only for some systems.
 const OFD_SETLKW: u64 = 38;
 
-/// The system call that a thread is in; `None` while it runs.
-fn call(pid: u32, thread: u32) -> Option<Call> {
-    let text = fs::read_to_string(format!("/proc/{pid}/task/{thread}/syscall")).ok()?;
+fn doing(pid: u32, thread: u32) -> Doing {
+    let text = fs::read_to_string(format!("/proc/{pid}/task/{thread}/syscall"));
+    let text = text.unwrap_or_default();
+    if text.trim() == "running" {
+        return Doing::Runs;
+    }
+    call(pid, &text).map_or(Doing::Unknown, Doing::Waits)
+}
+
+/// The call's number and its six arguments.
+fn call(pid: u32, text: &str) -> Option<Call> {
     let mut words = text.split_whitespace();
     let number = words.next()?.parse().ok()?;
     let mut arguments = [0; 6];
     for argument in &mut arguments {
         *argument = u64::from_str_radix(words.next()?.trim_start_matches("0x"), 16).ok()?;
     }
-    Some(Call { number, arguments })
+    let shared_wait = number == libc::SYS_futex && arguments[1] == SHARED_WAIT_UNTIL;
+    let looks_again = shared_wait && is_soon(pid, arguments[3]).unwrap_or(false);
+    Some(Call { number, arguments, looks_again })
+}
+
+/// Whether the time at an address in another process's memory, a `struct timespec` of a 64-bit system, is near or past.
+fn is_soon(pid: u32, address: u64) -> Option<bool> {
+    let mut bytes = [0; 16];
+    File::open(format!("/proc/{pid}/mem")).ok()?.read_exact_at(&mut bytes, address).ok()?;
+    let [seconds, nanoseconds] =
+        [0, 8].map(|at| bytes[at..at + 8].try_into().map(i64::from_ne_bytes));
+    let until = TimeSpec::new(seconds.ok()?, nanoseconds.ok()?);
+    Some(until <= ClockId::CLOCK_MONOTONIC.now().ok()? + TimeSpec::from(SOON))
 }
 
 impl Call {
@@ -110,16 +146,10 @@ impl Call {
             Some("fcntl") => [libc::F_SETLKW as u64, OFD_SETLKW].contains(&arguments[1]),
             Some("futex") => {
                 let waits = FUTEX_WAITS.contains(&(arguments[1] & FUTEX_OPERATION));
-                self.looks_again() || (waits && arguments[3] == 0)
+                self.looks_again || (waits && arguments[3] == 0)
             }
             Some(_) => true,
         }
-    }
-
-    /// Whether it waits for a lock that processes share, and just looks from time to time whether it was forgotten. That
-    /// ends no deadlock.
-    fn looks_again(self) -> bool {
-        self.is(libc::SYS_futex) && self.arguments[1] & !FUTEX_CLOCK_REALTIME == SHARED_WAIT_UNTIL
     }
 
     /// The descriptors that it waits on, each with whether it wants to write.
@@ -155,42 +185,65 @@ fn polled(pid: u32, address: u64, length: u64) -> Vec<(i32, bool)> {
     entries.filter(|&(number, _)| number >= 0).collect()
 }
 
-/// Whether none of these processes can go on by itself: each thread waits without a time-out, or is stopped.
-///
-/// Waiting for input from `outside` (the targets of descriptors that the checker holds the other end of) is no deadlock.
-pub(crate) fn all_wait_for_ever(processes: &[Seen], outside: &[String]) -> bool {
-    let mut living = processes.iter().filter(|it| !it.is_zombie()).peekable();
-    living.peek().is_some() && living.all(|process| waits_for_ever(process, outside))
-}
+/// What the threads of the processes that live do, at one moment.
+#[derive(Debug)]
+pub(crate) struct Moment(BTreeMap<u32, Vec<(u32, Doing)>>);
 
-fn waits_for_ever(process: &Seen, outside: &[String]) -> bool {
-    let pid = process.pid;
-    match process.state {
-        'T' | 't' => true,
-        'S' | 'D' => threads_of(pid).into_iter().all(|thread| {
-            call(pid, thread).is_some_and(|call| {
-                call.waits_for_ever()
-                    && !call.descriptors(pid).iter().any(|&(number, _)| {
-                        descriptor(pid, number).is_some_and(|it| outside.contains(&it.target))
-                    })
-            })
-        }),
-        _ => false,
+impl Moment {
+    pub(crate) fn of(processes: &[Seen]) -> Self {
+        let threads = |pid| threads_of(pid).into_iter().map(|id| (id, doing(pid, id))).collect();
+        let living = processes.iter().filter(|it| !it.is_zombie());
+        Self(living.map(|it| (it.pid, threads(it.pid))).collect())
     }
-}
 
-/// How often the threads of these processes have gone to sleep: while it stays the same, nothing happens. Of a thread that
-/// just looks at its lock again and again, which lock it is.
-pub(crate) fn sleeps(processes: &[Seen]) -> u64 {
-    let count = |pid: u32, thread: u32| -> Option<u64> {
-        if let Some(call) = call(pid, thread).filter(|call| call.looks_again()) {
-            return Some(call.arguments[0]);
+    fn threads(&self, pid: u32) -> &[(u32, Doing)] {
+        self.0.get(&pid).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a thread runs.
+    pub(crate) fn something_runs(&self) -> bool {
+        self.0.values().flatten().any(|&(_, doing)| doing == Doing::Runs)
+    }
+
+    /// Whether none of these processes can go on by itself: each thread waits without a time-out, or is stopped.
+    ///
+    /// Waiting for input from `outside` (the targets of descriptors that the checker holds the other end of) is no deadlock.
+    pub(crate) fn all_wait_for_ever(&self, processes: &[Seen], outside: &[String]) -> bool {
+        let mut living = processes.iter().filter(|it| !it.is_zombie()).peekable();
+        living.peek().is_some() && living.all(|process| self.waits_for_ever(process, outside))
+    }
+
+    fn waits_for_ever(&self, process: &Seen, outside: &[String]) -> bool {
+        let pid = process.pid;
+        let on_outside = |call: &Call| {
+            call.descriptors(pid).iter().any(|&(number, _)| {
+                descriptor(pid, number).is_some_and(|it| outside.contains(&it.target))
+            })
+        };
+        match process.state {
+            'T' | 't' => true,
+            'S' | 'D' => self.threads(pid).iter().all(|(_, doing)| match doing {
+                Doing::Waits(call) => call.waits_for_ever() && !on_outside(call),
+                Doing::Runs | Doing::Unknown => false,
+            }),
+            _ => false,
         }
-        let path = format!("/proc/{pid}/task/{thread}/status");
-        field(&path, "voluntary_ctxt_switches:")?.parse().ok()
-    };
-    let living = processes.iter().filter(|process| !process.is_zombie());
-    living
-        .flat_map(|it| threads_of(it.pid).into_iter().filter_map(move |id| count(it.pid, id)))
-        .sum()
+    }
+
+    /// How often these threads have gone to sleep: while it stays the same, nothing happens. Of a thread that just looks
+    /// at its lock again and again, which lock it is.
+    pub(crate) fn sleeps(&self) -> u64 {
+        let count = |pid: u32, thread: u32, doing: Doing| -> Option<u64> {
+            if let Doing::Waits(Call { looks_again: true, arguments, .. }) = doing {
+                return Some(arguments[0]);
+            }
+            let path = format!("/proc/{pid}/task/{thread}/status");
+            field(&path, "voluntary_ctxt_switches:")?.parse().ok()
+        };
+        let threads =
+            self.0.iter().flat_map(|(&pid, threads)| threads.iter().map(move |it| (pid, it)));
+        threads
+            .filter_map(|(pid, &(thread, doing))| count(pid, thread, doing))
+            .fold(0, u64::wrapping_add)
+    }
 }

@@ -1,5 +1,7 @@
 //! The rules: each is broken once, and named; what keeps them is left in peace.
 
+#[path = "sys/futex.rs"]
+mod futex;
 mod shared;
 
 use std::env;
@@ -7,6 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use checker::{Check, pid_in};
 use process::Process;
@@ -18,6 +21,8 @@ use shared::{names, script};
 const LOCK: &str = "LOCK_TWICE";
 /// Tells it to wait for an item of a queue whose producer it holds itself.
 const QUEUE: &str = "QUEUE_OPEN";
+/// Tells it to wait a while, as for a semaphore that processes share.
+const WHILE: &str = "WAIT_A_WHILE";
 /// Tells it to take two locks that processes share in two orders.
 const CROSSED: &str = "LOCKS_CROSSED";
 
@@ -122,6 +127,8 @@ fn what_waits_for_its_input_or_for_a_time_is_no_deadlock() {
     assert_eq!(running.line(|_| true).as_deref(), Some("after a while"));
     assert_eq!(names(&running.finish()), Vec::<&str>::new());
     assert_eq!(found("sleep 2.5"), Vec::<String>::new());
+    let case = checker::Case::new(env::current_exe().expect("this program")).env(WHILE, "1");
+    assert_eq!(names(&case.run().expect("it starts")), Vec::<&str>::new());
 }
 
 fn a_failure_tells_what_it_said() {
@@ -228,6 +235,10 @@ fn main() -> ExitCode {
     if env::var_os(QUEUE).is_some() {
         let _never = Queue::<u8>::new(1).expect("descriptors").get();
         return ExitCode::FAILURE;
+    }
+    if env::var_os(WHILE).is_some() {
+        futex::wait_in_vain(Duration::from_millis(2500));
+        return ExitCode::SUCCESS;
     }
     if env::var_os(CROSSED).is_some() {
         cross_locks();

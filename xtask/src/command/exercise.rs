@@ -132,9 +132,10 @@ impl Named {
     }
 }
 
-/// The first exercise that is not solved.
+/// The first exercise that is not solved, from the one on that was worked on last; after the last exercise comes the first.
 fn next<'a>(all: &'a [Exercise], progress: &Progress) -> Option<&'a Exercise> {
-    all.iter().find(|exercise| !progress.is_solved(exercise))
+    let (before, from_here) = all.split_at(progress.at(all));
+    from_here.iter().chain(before).find(|exercise| !progress.is_solved(exercise))
 }
 
 /// Shows the next exercise: its text, the file to edit, what to type.

@@ -3,7 +3,11 @@
 //! The lock itself is the C library's and the kernel's; what is modelled is what they do, step by step: the word and its
 //! mark that somebody sleeps, the queue of sleepers, and what the kernel does for one that dies ("Robust futexes",
 //! <https://docs.kernel.org/locking/robust-futex-ABI.html>): it looks at the lock that the dead one held, and at the one
-//! that it was about to get or to give back. Ours is that a sleeper looks again by itself.
+//! that it was about to get or to give back. Ours is that a sleeper looks again by itself. (That he tries once before he
+//! waits, and that one who has not begun yet wakes somebody when he dies, makes no difference.)
+//!
+//! Who looks again can always go on, so of him the model shows that the lock excludes others and tells of a death in every
+//! order; not when he gets it.
 
 use std::collections::HashMap;
 
@@ -11,6 +15,15 @@ const ACTORS: usize = 3;
 /// How often each wants the lock.
 const TURNS: u8 = 2;
 const DEATHS: u8 = 2;
+
+/// When the kernel calls somebody for one that died while it was about to get the lock, or had given it back.
+#[derive(Clone, Copy, Debug)]
+enum Kernel {
+    /// If the lock is free (since Linux 5.4, "Prevent robust futex exit race").
+    Free,
+    /// Also if its owner has died (since Linux 6.2, "Resend potentially swallowed owner death notification").
+    FreeOrDied,
+}
 
 /// The word: who has the lock, whether he died with it, and whether somebody may be asleep.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -79,7 +92,7 @@ impl State {
         }
     }
 
-    fn kill(&self, actor: usize) -> Self {
+    fn kill(&self, actor: usize, kernel: Kernel) -> Self {
         let mut next = self.clone();
         next.steps[actor] = Step::Dead;
         next.deaths += 1;
@@ -90,9 +103,15 @@ impl State {
             if sleepers {
                 next.wake_one();
             }
-        } else if self.word == Word::default() {
-            // It was about to get it, or had just given it back: it may have taken somebody's call with it.
-            next.wake_one();
+        } else {
+            // It may have taken somebody's call with it.
+            let calls = match kernel {
+                Kernel::Free => self.word == Word::default(),
+                Kernel::FreeOrDied => self.word.owner.is_none(),
+            };
+            if calls {
+                next.wake_one();
+            }
         }
         next
     }
@@ -170,7 +189,7 @@ impl State {
 }
 
 /// A state from which somebody who lives never gets to his end, whatever comes first.
-fn stuck(looks_again: bool, deaths: u8) -> Option<State> {
+fn stuck(looks_again: bool, deaths: u8, kernel: Kernel) -> Option<State> {
     let mut numbers = HashMap::from([(State::first(), 0)]);
     let mut open = vec![(State::first(), 0)];
     // Who comes before a state, by a step that is no death.
@@ -182,7 +201,7 @@ fn stuck(looks_again: bool, deaths: u8) -> Option<State> {
             ends.push(number);
         }
         let dying = living.iter().filter(|_| state.deaths < deaths);
-        let dead = dying.map(|&actor| (state.kill(actor), false));
+        let dead = dying.map(|&actor| (state.kill(actor, kernel), false));
         let steps = living.iter().filter_map(|&actor| state.step(actor, looks_again));
         for (next, is_step) in dead.chain(steps.map(|next| (next, true))) {
             let fresh = before.len() as u32;
@@ -210,13 +229,18 @@ fn stuck(looks_again: bool, deaths: u8) -> Option<State> {
 }
 
 #[test]
-fn who_looks_again_sleeps_by_no_free_lock_in_any_order_of_steps_and_deaths() {
-    assert_eq!(stuck(true, DEATHS), None);
+fn who_looks_again_shares_the_lock_with_nobody_and_is_told_in_every_order_of_steps_and_deaths() {
+    for kernel in [Kernel::Free, Kernel::FreeOrDied] {
+        assert_eq!(stuck(true, DEATHS, kernel), None);
+    }
 }
 
 #[test]
-fn without_looking_again_a_sleeper_is_forgotten_when_the_woken_one_dies() {
-    assert_eq!(stuck(false, 0), None);
-    let state = stuck(false, 1).expect("the kernel does not look after those who wait");
-    assert!(state.steps.contains(&Step::Asleep), "{state:?}");
+fn without_looking_again_a_sleeper_is_forgotten_when_the_one_that_was_to_be_called_or_to_call_dies()
+{
+    for kernel in [Kernel::Free, Kernel::FreeOrDied] {
+        assert_eq!(stuck(false, 0, kernel), None);
+        let state = stuck(false, 1, kernel).expect("the kernel does not look after those who wait");
+        assert!(state.steps.contains(&Step::Asleep), "{state:?}");
+    }
 }

@@ -32,9 +32,10 @@ const _: () = assert!(size_of::<pthread_mutex_t>() <= DATA);
 
 /// How long one sleeps before it looks at a lock again.
 ///
-/// If the *owner* dies, the kernel wakes the next in line. But one that is killed or stopped right after it was woken,
-/// before it has the lock, takes that call with it; and if somebody came just then and took the lock without waiting, he
-/// does not know that others sleep, and calls nobody. Without this they would sleep for ever.
+/// If the *owner* dies, the kernel wakes the next in line. But a call can be lost: with one that was woken and is killed or
+/// stopped before it has the lock, or with one that gave the lock back and is killed or stopped before it calls. If
+/// somebody comes just then and takes the lock without waiting, he does not know that others sleep, and calls nobody.
+/// Without this they would sleep for ever. (`shared::model` tries every order.)
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 unsafe extern "C" {
@@ -59,7 +60,9 @@ const fn assert_fits<T>() {
 ///
 /// If it held the lock, the next owner gets it and is told: [`Guard::previous_owner_died`]. What it had
 /// written so far stands. A process that is *stopped* while it holds the lock is waited for. One that is killed or stopped
-/// while it waits for the lock can delay the others by a tenth of a second.
+/// while it waits for the lock or gives it back can delay the others by a tenth of a second.
+///
+/// Who waits gets it in no particular order.
 ///
 /// # Platform
 ///

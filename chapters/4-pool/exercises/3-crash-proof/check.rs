@@ -6,6 +6,8 @@ use lesson::text;
 fn check(check: &mut Check) -> checker::Result {
     // Picture 3 kills its worker, picture 5 panics, and picture 6 waits until its worker is killed from here.
     let mut running = check.case().env("CHECKED", "1").interactive().output(64 << 10).start()?;
+    let others_go_on =
+        running.until(3, |lines| lines.iter().any(|it| it.starts_with("shrinking picture 8 ")));
     running.kill_when(|line| line.starts_with("shrinking picture 6 "));
     let ended = check.finish(running);
     if !ended.came_to_its_end() {
@@ -25,6 +27,15 @@ fn check(check: &mut Check) -> checker::Result {
             text!(
                 "pictures {wanted:?} failed, but the lines `failed: …` name {named:?}: say of each which one it was",
                 "失敗した画像は{wanted:?}ですが、`failed: …`の行にあるのは{named:?}です。どの画像が失敗したかを示してください"
+            ),
+        );
+    }
+    if check.is_good() && !others_go_on {
+        check.problem(
+            "one-after-another",
+            text!(
+                "while one worker was busy with picture 6, nobody went on with the others: give the pool all pictures at once",
+                "一つのワーカーが画像6にかかっている間、ほかの画像が進みませんでした。全部の画像を一度にプールへ渡してください"
             ),
         );
     }

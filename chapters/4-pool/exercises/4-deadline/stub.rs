@@ -13,7 +13,7 @@ fn program() -> lesson::Result {
     let pool = Pool::new(PUZZLES as usize)?;
     let tasks: Vec<_> = (1..=PUZZLES).map(|puzzle| pool.submit(solve, puzzle)).collect();
     for (puzzle, task) in (1..).zip(tasks) {
-        // TODO: this waits for ever where a puzzle has no end. Give up after `PATIENCE` in all.
+        // TODO: this waits for ever where a puzzle has no end. Give up after `PATIENCE` (in `pool_exercises::deadline`) in all.
         let primes = task.wait()?;
         say!("puzzle {puzzle}: {primes}", "パズル{puzzle}: {primes}");
     }

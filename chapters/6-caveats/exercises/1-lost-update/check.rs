@@ -10,7 +10,18 @@ fn run(check: &mut Check) -> checker::Result {
     let mut running = check.case().env("CHECKED", "1").interactive().start()?;
     let open = |lines: &[String]| lines.iter().filter(|it| it.starts_with("door ")).count();
     running.until(3, |lines| open(lines) == 2);
-    check.together(open(&running.lines()).min(running.children().len()), 2);
+    let (open, there) = (open(&running.lines()), running.children().len());
+    if open == 1 && there == 2 {
+        check.problem(
+            "together",
+            text!(
+                "one door waits while the other counts all its visitors: hold the lock for one visitor at a time",
+                "一方が自分の来場者を全員数え終わるまで、もう一方は待っています。ロックを持つのは一人分ずつにしてください"
+            ),
+        );
+    } else {
+        check.together(open.min(there), 2);
+    }
     running.give("\n\n");
     let ended = check.finish(running);
     let counted = ended.after("visitors: ").find_map(|it| it.parse::<u64>().ok());

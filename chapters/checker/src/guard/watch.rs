@@ -18,7 +18,7 @@ use crate::cage::{Cage, most_tasks};
 use crate::ending::end_children;
 use crate::processes::{Seen, children_of, descendants_of, descriptors_of, memory_of};
 use crate::report::{Left, Limits, Report, Stopped, listed};
-use crate::stuck;
+use crate::stuck::Moment;
 use crate::sys::Gate;
 
 /// How long nothing may have happened at all until waiting for ever is called a deadlock.
@@ -237,28 +237,33 @@ impl Guard {
             return Some(Stopped::Memory(memory));
         }
         let late = self.begun.elapsed() > self.limits.deadline;
-        if late || self.is_idle(&processes) {
-            let lines = stuck::describe(&processes, &self.stdin);
-            // What waits for its input is late, but not deadlocked.
-            let for_ever = stuck::all_wait_for_ever(&processes, &self.outside);
-            if for_ever {
-                return Some(Stopped::Deadlock(lines));
-            }
-            if late {
-                return Some(Stopped::Deadline(lines));
-            }
+        let busy = processes.iter().any(|it| it.state == 'R');
+        if busy && !late {
+            return None;
         }
-        None
+        let moment = Moment::of(&processes);
+        if !late && !self.is_idle(&processes, &moment) {
+            return None;
+        }
+        // What waits for its input is late, but not deadlocked.
+        let for_ever = moment.all_wait_for_ever(&processes, &self.outside);
+        let lines = || moment.describe(&processes, &self.stdin);
+        match (for_ever, late) {
+            (true, _) => Some(Stopped::Deadlock(lines())),
+            (false, true) => Some(Stopped::Deadline(lines())),
+            (false, false) => None,
+        }
     }
 
-    /// Whether nothing has happened for a while.
-    fn is_idle(&mut self, processes: &[Seen]) -> bool {
-        if processes.iter().any(|it| matches!(it.state, 'R')) {
-            self.active = (Instant::now(), 0);
+    /// Whether nothing has happened for a while. Who runs has not slept long enough to say so: what it did is seen when it
+    /// sleeps again, by the ticks it took.
+    fn is_idle(&mut self, processes: &[Seen], moment: &Moment) -> bool {
+        if moment.something_runs() {
             return false;
         }
         let ticks: u64 = processes.iter().map(|it| it.ticks).sum();
-        let count = ticks + stuck::sleeps(processes) + ((processes.len() as u64) << 48);
+        let number = (processes.len() as u64) << 48;
+        let count = ticks.wrapping_add(moment.sleeps()).wrapping_add(number);
         if count != self.active.1 {
             self.active = (Instant::now(), count);
         }

@@ -6,43 +6,47 @@ use std::fs;
 use lesson::text;
 use nix::libc;
 
-use super::{Call, call};
-use crate::processes::{Descriptor, Seen, descriptor, descriptors_of, field, threads_of};
+use super::{Call, Doing, Moment};
+use crate::processes::{Descriptor, Seen, descriptor, descriptors_of, field};
 use crate::sockets;
 
 /// So many processes are described.
 const MOST_LINES: usize = 12;
 
-/// A line for each process, on what it is doing, for the reader: the living first, and no more than can be read.
-pub(crate) fn describe(processes: &[Seen], stdin: &str) -> Vec<String> {
-    let (dead, living): (Vec<&Seen>, Vec<&Seen>) = processes.iter().partition(|it| it.is_zombie());
-    let chosen = living.into_iter().chain(dead).take(MOST_LINES);
-    let mut lines: Vec<String> =
-        chosen.map(|process| describe_one(process, processes, stdin)).collect();
-    let more = processes.len() - lines.len();
-    if more > 0 {
-        lines.push(text!("and {more} more", "ほか{more}個"));
+impl Moment {
+    /// A line for each process, on what it is doing, for the reader: the living first, and no more than can be read.
+    pub(crate) fn describe(&self, processes: &[Seen], stdin: &str) -> Vec<String> {
+        let (dead, living): (Vec<_>, Vec<_>) = processes.iter().partition(|it| it.is_zombie());
+        let chosen = living.into_iter().chain(dead).take(MOST_LINES);
+        let mut lines: Vec<String> =
+            chosen.map(|process| self.describe_one(process, processes, stdin)).collect();
+        let more = processes.len() - lines.len();
+        if more > 0 {
+            lines.push(text!("and {more} more", "ほか{more}個"));
+        }
+        lines
     }
-    lines
-}
 
-fn describe_one(process: &Seen, all: &[Seen], stdin: &str) -> String {
-    let (pid, name) = (process.pid, &process.name);
-    let doing = match process.state {
-        'Z' | 'X' => {
-            text!("has ended, nobody has reaped it", "終了していますが、回収されていません")
-        }
-        'T' | 't' => text!("stopped by a signal", "シグナルで停止中"),
-        'R' => text!("running", "実行中"),
-        _ => {
-            let threads: BTreeSet<u32> = threads_of(pid);
-            let calls = threads.into_iter().filter_map(|thread| {
-                call(pid, thread).map(|call| describe_call(call, pid, thread, all, stdin))
-            });
-            calls.collect::<BTreeSet<String>>().into_iter().collect::<Vec<String>>().join("; ")
-        }
-    };
-    format!("PID {pid} ({name}): {doing}")
+    fn describe_one(&self, process: &Seen, all: &[Seen], stdin: &str) -> String {
+        let (pid, name) = (process.pid, &process.name);
+        let running = || text!("running", "実行中");
+        let doing = match process.state {
+            'Z' | 'X' => {
+                text!("has ended, nobody has reaped it", "終了していますが、回収されていません")
+            }
+            'T' | 't' => text!("stopped by a signal", "シグナルで停止中"),
+            'R' => running(),
+            _ => {
+                let threads = self.threads(pid).iter().filter_map(|&(thread, doing)| match doing {
+                    Doing::Runs => Some(running()),
+                    Doing::Waits(call) => Some(describe_call(call, pid, thread, all, stdin)),
+                    Doing::Unknown => None,
+                });
+                threads.collect::<BTreeSet<String>>().into_iter().collect::<Vec<_>>().join("; ")
+            }
+        };
+        format!("PID {pid} ({name}): {doing}")
+    }
 }
 
 fn describe_call(call: Call, pid: u32, thread: u32, all: &[Seen], stdin: &str) -> String {

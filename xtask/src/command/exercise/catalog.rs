@@ -221,6 +221,9 @@ pub(super) fn find<'a>(exercises: &'a [Exercise], wanted: &str) -> Result<&'a Ex
     if let ([one], false) = (&like[..], wanted_name.is_empty()) {
         return Ok(one);
     }
+    if like.is_empty() && wanted_name.len() > 1 {
+        like = exercises.iter().filter(|it| it.full_name().contains(&wanted_name)).collect();
+    }
     if like.is_empty() {
         // A letter or two were mistyped.
         let distance =

@@ -29,6 +29,8 @@ pub(super) struct Entry {
     pub(super) checks: u32,
     /// How many hints were shown.
     pub(super) hints: usize,
+    /// When it was worked on last, in seconds since 1970; 0: never.
+    pub(super) latest: u64,
     /// Whether the solution was shown before it was solved.
     pub(super) gave_up: bool,
 }
@@ -70,13 +72,21 @@ impl Progress {
         solved.max_by_key(|exercise| self.of(exercise).solved)
     }
 
+    /// The place of the exercise that was worked on last; the first, if none was.
+    pub(super) fn at(&self, all: &[Exercise]) -> usize {
+        let when = |&place: &usize| self.of(&all[place]).latest;
+        (0..all.len()).filter(|place| when(place) > 0).max_by_key(when).unwrap_or(0)
+    }
+
     /// Changes what is known of an exercise, and writes it.
     pub(super) fn note(
         &mut self,
         exercise: &Exercise,
         change: impl FnOnce(&mut Entry),
     ) -> Result<()> {
-        change(self.exercises.entry(exercise.full_name()).or_default());
+        let entry = self.exercises.entry(exercise.full_name()).or_default();
+        entry.latest = now();
+        change(entry);
         self.write(&folder().join("progress.json"))
     }
 
