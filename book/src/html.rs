@@ -79,12 +79,16 @@ const WINDOW: [(&str, &str); 6] = [
 const COPIED: [(&str, &str); 2] =
     [("'Copied!'", "'コピーしました'"), ("'Clipboard error!'", "'コピーできませんでした'")];
 
-/// Gives the built pages a search that finds Japanese.
+/// The title of the page for unknown addresses.
+const MISSING: [(&str, &str); 1] = [("<title>Page not found", "<title>ページが見つかりません")];
+
+/// Gives the built pages a search that finds Japanese, and the words that mdBook has of its own in Japanese.
 fn teach_japanese(pages: &Path) -> Result<()> {
     let library = emitted(pages, "elasticlunr-")?;
     let text = fs::read_to_string(&library)?;
     fs::write(&library, format!("{text}\n{SEARCH}"))?;
     replace(&emitted(pages, "searcher-")?, &WINDOW)?;
+    replace(&pages.join("404.html"), &MISSING)?;
     replace(&emitted(pages, "book-")?, &COPIED)
 }
 
