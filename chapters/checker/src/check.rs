@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Display};
 use std::fs;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::thread::{self, available_parallelism};
 use std::time::{Duration, Instant};
 
-use lesson::{say, text};
+use lesson::text;
 
 use crate::case::Case;
 use crate::ended::Ended;
@@ -228,9 +228,13 @@ impl Check {
     /// As [`Case::start`].
     pub fn faster(&mut self, slow: &Case, fast: &Case, ratio: f64) -> io::Result<()> {
         if available_parallelism().map_or(1, usize::from) < 2 {
-            say!(
-                "not checked: the speed-up, because this machine has one core",
-                "検査しなかったもの: 速度向上率(このマシンはコアが一つのため)"
+            // Not among the results: a machine may read those.
+            eprintln!(
+                "{}",
+                text!(
+                    "not checked: the speed-up, because this machine has one core",
+                    "検査しなかったもの: 速度向上率(このマシンはコアが一つのため)"
+                )
             );
             return Ok(());
         }
@@ -250,7 +254,8 @@ impl Check {
             if slowest / fastest >= ratio {
                 return Ok(());
             }
-            if !told {
+            // For who sits there and waits.
+            if !told && io::stderr().is_terminal() {
                 told = true;
                 eprintln!(
                     "{}",

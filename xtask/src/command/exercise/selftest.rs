@@ -1,8 +1,10 @@
 //! `cargo xtask exercise selftest`: the checks themselves. Stubs fail, solutions pass each time, and wrong answers fail
 //! for the reason that they name.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anyhow::{Result, anyhow, bail};
@@ -46,8 +48,14 @@ pub(super) fn selftest(all: &[Exercise], exercises: &[&Exercise]) -> Result<bool
         let check = next();
         print_line(&exercise.full_name());
         good &= complete(exercise, wrong.len());
+        let mut reasons = BTreeSet::new();
+        for stem in &wrong {
+            reasons.extend(exercise.fails_with(stem)?);
+        }
         let problems = problems(&check, &next())?;
-        good &= row("stub", !problems.is_empty(), &problems);
+        if !needs_two_cores("stub", &problems, reasons.iter()) {
+            good &= row("stub", !problems.is_empty(), &problems);
+        }
         let solution = next();
         let mut seen = Vec::new();
         for _ in 0..TIMES {
@@ -59,6 +67,9 @@ pub(super) fn selftest(all: &[Exercise], exercises: &[&Exercise]) -> Result<bool
             let problems = self::problems(&check, &next())?;
             let named = fails.first().is_some_and(|first| problems.contains(first))
                 && problems.iter().all(|it| fails.contains(it));
+            if needs_two_cores(&stem, &problems, fails.iter()) {
+                continue;
+            }
             good &= row(&stem, named, &problems);
             if !named {
                 let fails = fails.join(", ");
@@ -69,6 +80,21 @@ pub(super) fn selftest(all: &[Exercise], exercises: &[&Exercise]) -> Result<bool
         say!("    {seconds:.1} s", "    {seconds:.1}秒");
     }
     Ok(good)
+}
+
+/// Whether nothing was found because two processes share the only core: then it says so.
+fn needs_two_cores<'a>(
+    what: &str,
+    problems: &[String],
+    mut reasons: impl Iterator<Item = &'a String>,
+) -> bool {
+    let one_core = available_parallelism().is_ok_and(|cores| cores.get() == 1);
+    let untested = one_core && problems.is_empty() && reasons.any(|it| it == "speed-up");
+    if untested {
+        let verdict = text!("NOT TESTED: it needs two cores", "未検査: コアが二つ必要です");
+        print_line(&format!("    {what:<28} {verdict}"));
+    }
+    untested
 }
 
 /// Whether the exercise has all its texts in both languages, and at least two wrong answers.
