@@ -68,7 +68,7 @@ impl Builder {
     }
 
     /// Has the kernel kill it (`SIGKILL`) when the thread that starts it ends, at the latest with the parent,
-    /// even if that is killed itself. In a child that is run anew this holds from [`register`](crate::register) on.
+    /// even if that is killed itself. So start it from a thread that outlives it. In a re-executed child this holds from [`register`](crate::register) on.
     /// Source: `PR_SET_PDEATHSIG(2const)`.
     pub fn die_with_parent(mut self, die: bool) -> Self {
         self.die_with_parent = die;
@@ -101,6 +101,7 @@ impl Builder {
             .unwrap_or_else(|| format!("Process-{}", STARTED.fetch_add(1, Ordering::Relaxed) + 1));
         let handle = match self.start {
             StartMethod::Fork => fork::start(self, &name, target, args)?,
+            // The type says which target it is: it captures nothing, so its name is all that is sent.
             StartMethod::Exec => exec::start::<A, T>(self, &name, args)?,
         };
         Ok(Process::from(handle))

@@ -19,11 +19,11 @@ use crate::{Target, sys};
 /// The exit code for a child whose output nobody reads: what a shell reports for `SIGPIPE`.
 const CLOSED_PIPE_EXIT_CODE: i32 = 128 + libc::SIGPIPE;
 
-/// Made first in a new process: a panic that unwinds this far ends the process, before it reaches the caller's
-/// stack. After a fork that is a copy of the parent's, with the parent's values on it.
-pub(crate) struct NeverReturns;
+/// Made first in a new process. If a panic escapes this far, its drop ends the process, so that unwinding never reaches the
+/// caller's frames: after a fork these are copies of the parent's, with the parent's values.
+pub(crate) struct ExitOnUnwind;
 
-impl Drop for NeverReturns {
+impl Drop for ExitOnUnwind {
     fn drop(&mut self) {
         sys::exit_now(PANIC_EXIT_CODE);
     }
@@ -73,7 +73,8 @@ pub(crate) fn tell(message: &str) {
     let _ = writeln!(stderr(), "{message}");
 }
 
-/// Asks the kernel to kill this process when `parent` ends (`PR_SET_PDEATHSIG(2const)`).
+/// Asks the kernel to kill this process when the thread that started it ends (`PR_SET_PDEATHSIG(2const)`). If `parent` has
+/// ended by now, it kills itself; that only the thread has, nobody tells.
 pub(crate) fn die_with(parent: Pid) {
     // The call cannot fail with a valid signal. If the parent ended before it, no signal would come; but then
     // another process has adopted this one.

@@ -20,8 +20,8 @@ use crate::sys;
 /// built on it. Encoding one anywhere else (in a message, in a result) is an error: there, the number
 /// would mean another file. So is encoding one twice. One that a `Serialize` skips is closed in the child.
 ///
-/// As long as a number is free, its number is not that of standard input, output or error, which every child keeps: where
-/// one of these was closed, the system gives its number to whatever is opened next, and a sibling would hold on to a pipe's end.
+/// Its number is above 2, unless no other is free. Where standard output was closed, the system would give its number, 1,
+/// to the next file that is opened; every child keeps 0 to 2, so a sibling would hold a pipe's end open.
 #[derive(Debug)]
 pub struct Descriptor(OwnedFd);
 

@@ -56,9 +56,10 @@ static CLAIMED: AtomicBool = AtomicBool::new(false);
 /// Makes `target` known to [`StartMethod::Exec`](crate::StartMethod::Exec): call it first in `main`,
 /// once for each target.
 ///
-/// In a process that was started to run this target the call runs it and never returns. In any other
-/// it notes the name, at once. It is why Python has `if __name__ == '__main__'`: what stands in `main` before this
-/// call is done again by every child.
+/// In a process that was started to run this target the call runs it and never returns. In any other process it only notes
+/// the name. For the same reason Python has `if __name__ == '__main__'`: what stands in `main` before this call is done
+/// again by every child. A child whose `main` never registers its target runs `main` as the parent does, until a spawn there
+/// fails with [`SpawnError::NotClaimed`](crate::SpawnError::NotClaimed).
 ///
 /// # Panics
 ///
@@ -114,7 +115,7 @@ where
     T: Target<A>,
     T::Output: Serialize,
 {
-    let _guard = child::NeverReturns;
+    let _guard = child::ExitOnUnwind;
     CLAIMED.store(true, Ordering::Relaxed);
     if let Some(parent) = orders.die_with {
         child::die_with(Pid::from_raw(parent));

@@ -43,7 +43,7 @@ where
             Handle::of_new_child(child, name, outcome)
         }
         ForkResult::Child => {
-            let _guard = child::NeverReturns;
+            let _guard = child::ExitOnUnwind;
             if builder.die_with_parent {
                 child::die_with(parent);
             }

@@ -10,7 +10,7 @@ use testing::fuzz;
 
 use crate::descriptor::{Descriptor, hand_out};
 use crate::exec::read_orders;
-use crate::outcome::{Left, decode, load, new_memfd};
+use crate::outcome::{Stored, decode, load, new_memfd};
 
 type Item = (u64, String, Vec<Option<i32>>, BTreeMap<String, Vec<u8>>);
 
@@ -34,8 +34,8 @@ fn what_a_child_left_is_a_value_or_an_error() {
             memfd.set_len(*choices.choose(&lengths)?).expect("a gap takes no memory");
         }
         match load(&memfd) {
-            Ok(Left::Returned(bytes)) => drop(decode::<Item>(&bytes)),
-            Ok(Left::Panicked(_) | Left::Unstorable(_) | Left::Nothing) => {}
+            Ok(Stored::Returned(bytes)) => drop(decode::<Item>(&bytes)),
+            Ok(Stored::Panicked(_) | Stored::Unstorable(_) | Stored::Nothing) => {}
             Err(error) => assert!(!error.to_string().is_empty()),
         }
         Ok(())

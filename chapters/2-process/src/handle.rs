@@ -1,4 +1,5 @@
-//! One child, whatever it returns: its pidfd, its outcome, its end. Dropped before its end, it is reaped later.
+//! What a [`Process`](crate::Process) holds, without its type `R`: its pidfd, its outcome, its end. Dropped before its end,
+//! the child is reaped later.
 
 use std::fs::File;
 use std::io;
@@ -15,7 +16,7 @@ use nix::sys::wait::waitpid;
 use nix::unistd::Pid;
 
 use crate::error::{JoinError, SpawnError};
-use crate::outcome::{End, Left, PANIC_EXIT_CODE, load};
+use crate::outcome::{End, PANIC_EXIT_CODE, Stored, load};
 use crate::ready::{Deadline, wait_ready};
 use crate::sys::{self, Status};
 
@@ -113,7 +114,7 @@ impl Handle {
     }
 
     /// What the child left behind. Only after its end: before, it may be half written.
-    pub(crate) fn left(&self) -> io::Result<Left> {
+    pub(crate) fn stored(&self) -> io::Result<Stored> {
         load(&self.files.outcome)
     }
 
@@ -121,8 +122,8 @@ impl Handle {
     pub(crate) fn end(&self) -> Result<End, JoinError> {
         Ok(match self.status {
             Some(Status::Signaled(number)) => End::Signaled(number),
-            Some(Status::Exited(PANIC_EXIT_CODE)) => match self.left() {
-                Ok(Left::Panicked(message)) => End::Panicked(message),
+            Some(Status::Exited(PANIC_EXIT_CODE)) => match self.stored() {
+                Ok(Stored::Panicked(message)) => End::Panicked(message),
                 _ => End::Exited(PANIC_EXIT_CODE),
             },
             Some(Status::Exited(code)) => End::Exited(code),
@@ -157,7 +158,8 @@ pub(crate) fn sweep() {
     abandoned().retain(|files| matches!(sys::reap(&files.pidfd, false), Ok(None)));
 }
 
-/// In a forked child: the list and the files in it are the parent's, so none of them is closed.
+/// In a forked child: forgets the list without dropping it. `keep_only` closes the files in it by their numbers; a drop
+/// after that would close whatever has got such a number since.
 pub(crate) fn forget_abandoned() {
     forget(take(&mut *abandoned()));
 }

@@ -3,7 +3,9 @@
 //! The kernel keeps a process that has ended, as a *zombie*, until its parent has asked how it ended, which
 //! is called to *reap* it; until then its pid is not given out again, and after that the pid may be anybody's.
 //! Everything here follows from that: a [`Process`] holds a *pidfd*, which means this one process for ever,
-//! and a handle that is dropped still sees to it that its process is reaped.
+//! and a handle that is dropped still sees to it that its process is reaped. (`waitpid(2)` with the pid would do for a
+//! while; but it knows no time-out, while a pidfd can be polled, and should anybody else reap the child, a pidfd never
+//! comes to mean a stranger.)
 //!
 //! ```standalone_crate
 //! use process::Process;
@@ -25,8 +27,9 @@
 //!   for a process (`pidfd_open(2)`), a *memfd* one for a file that has no name and lives in memory
 //!   (`memfd_create(2)`), until the last descriptor for it is gone.
 //! - *fork*: to copy this process (`fork(2)`); parent and child both go on from there, each with its own memory.
-//! - *exec*: to begin a program in a process, from its `main` (`execve(2)`). Memory is lost; descriptors stay
-//!   open, but for those marked *close-on-exec*, as all are that Rust opens.
+//! - *exec*: to replace the program in a process by another one, from its `main` (`execve(2)`). Memory is lost; descriptors
+//!   stay open, but for those marked *close-on-exec*, as all are that Rust opens. `posix_spawn(3)` makes a new process and
+//!   executes a program in it; a child that was started so is called *re-executed* here.
 //!
 //! # Layout
 //!
@@ -46,7 +49,8 @@
 //! - `sys`: the only unsafe code.
 //!
 //! `lesson`, from which some calls come, is what the programs share: the reader's language (`text!`) and the
-//! timeline, a record of what each process did and when. Without the two nothing here would work differently.
+//! timeline, a record of what each process did and when. Without the two nothing here would work differently. A third,
+//! `output`, tells that nobody reads what is printed: exit code 141.
 //!
 //! # Coming from Python
 //!

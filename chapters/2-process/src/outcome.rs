@@ -30,10 +30,11 @@ pub enum End {
     /// message: its result could not be stored, or it could not be set up; 141: nobody reads what it
     /// prints by `lesson::say!`.
     Exited(i32),
-    /// A signal with this number killed it: see [`End::signal`]. 0, which is no signal: of a worker of a pool that something
-    /// else has reaped, so that nobody can tell how it ended.
+    /// The number of the signal that killed it: see [`End::signal`]. 0: nobody saw the end, since something else reaped it;
+    /// only the crate `pool` reports that, of a worker.
     Signaled(i32),
-    /// Its target panicked with this message; the exit code was 101. (With `panic = "abort"`: `Signaled`.)
+    /// Its target panicked with this message; the exit code was 101. (With `panic = "abort"`: `Signaled`.) Also if a
+    /// re-executed child could not decode its arguments.
     Panicked(String),
 }
 
@@ -79,8 +80,8 @@ impl fmt::Display for End {
     }
 }
 
-/// What the child left behind in the memfd.
-pub(crate) enum Left {
+/// What the child has stored in the memfd.
+pub(crate) enum Stored {
     Nothing,
     Returned(Vec<u8>),
     Panicked(String),
@@ -96,7 +97,7 @@ const UNSTORABLE: u8 = 3;
 /// Makes the memfd through which the outcome will come back.
 pub(crate) fn new_memfd() -> nix::Result<File> {
     let memfd = memfd_create(c"outcome", MFdFlags::MFD_CLOEXEC)?;
-    // Where standard output was closed, it must not become what the child prints to.
+    // Where standard output was closed, the memfd may get its number, 1: `Descriptor::from` moves it above 2.
     Ok(File::from(OwnedFd::from(Descriptor::from(memfd))))
 }
 
@@ -128,11 +129,11 @@ fn store(memfd: &File, kind: u8, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// In the parent, after the child's end: what it left.
-pub(crate) fn load(memfd: &File) -> io::Result<Left> {
+pub(crate) fn load(memfd: &File) -> io::Result<Stored> {
     let length = memfd.metadata()?.len();
     let mut kind = [0];
     if length == 0 || memfd.read_at(&mut kind, 0)? == 0 {
-        return Ok(Left::Nothing);
+        return Ok(Stored::Nothing);
     }
     let length = usize::try_from(length - 1).map_err(io::Error::other)?;
     let mut bytes = Vec::new();
@@ -141,10 +142,10 @@ pub(crate) fn load(memfd: &File) -> io::Result<Left> {
     bytes.resize(length, 0);
     memfd.read_exact_at(&mut bytes, 1)?;
     Ok(match kind[0] {
-        RETURNED => Left::Returned(bytes),
-        PANICKED => Left::Panicked(String::from_utf8_lossy(&bytes).into_owned()),
-        UNSTORABLE => Left::Unstorable(String::from_utf8_lossy(&bytes).into_owned()),
-        _ => Left::Nothing,
+        RETURNED => Stored::Returned(bytes),
+        PANICKED => Stored::Panicked(String::from_utf8_lossy(&bytes).into_owned()),
+        UNSTORABLE => Stored::Unstorable(String::from_utf8_lossy(&bytes).into_owned()),
+        _ => Stored::Nothing,
     })
 }
 

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::builder::Builder;
 use crate::error::{JoinError, SpawnError};
 use crate::handle::{Handle, sweep};
-use crate::outcome::{End, Left, decode};
+use crate::outcome::{End, Stored, decode};
 use crate::ready::Deadline;
 use crate::target::Target;
 
@@ -21,15 +21,15 @@ use crate::target::Target;
 ///
 /// # Dropping
 ///
-/// A process that has ended is reaped. One that still runs goes on. Once it has ended, the next spawn,
-/// [`wait`](Self::wait), [`join`](Self::join) or drop (of a process not known to have ended) reaps it,
-/// whichever `Process` that is called for; the waits with a deadline do not. To end it, [`kill`](Self::kill)
-/// it before.
+/// If the process has ended, dropping its handle reaps it. If it still runs, it goes on; once it has ended, a later spawn,
+/// [`wait`](Self::wait), [`join`](Self::join), or drop of one not known to have ended reaps it, whichever `Process` that is
+/// called for. The waits with a deadline do not. To end it, [`kill`](Self::kill) it before.
 ///
 /// # Forked copies
 ///
-/// A handle belongs to the process that made it. In a forked child its copy can do nothing: waiting
-/// and signalling fail with `ECHILD`, and dropping it has no effect.
+/// A handle belongs to the process that made it. In a forked child its copy can do nothing: signalling fails with `ECHILD`,
+/// and so does waiting, unless the end was known before the fork (then do not join it: the result is not there); dropping it
+/// has no effect.
 pub struct Process<R> {
     handle: Handle,
     /// It promises an `R` and holds none, so it may go to another thread whatever `R` is.
@@ -187,12 +187,12 @@ impl<R: DeserializeOwned> Process<R> {
         let handle = &mut self.handle;
         // A value alone is no return: the child may have been killed after it had stored one. Nor is code 0
         // alone: the target may have called `exit(0)`.
-        let reason = match (handle.end()?, handle.left()) {
-            (End::Exited(0), Ok(Left::Returned(bytes))) => match decode(&bytes) {
+        let reason = match (handle.end()?, handle.stored()) {
+            (End::Exited(0), Ok(Stored::Returned(bytes))) => match decode(&bytes) {
                 Ok(value) => return Ok(value),
                 Err(reason) => reason,
             },
-            (_, Ok(Left::Unstorable(reason))) => reason,
+            (_, Ok(Stored::Unstorable(reason))) => reason,
             (_, Err(error)) => error.to_string(),
             (end, _) => {
                 return Err(JoinError::Ended { name: handle.name.clone(), pid: handle.pid, end });
