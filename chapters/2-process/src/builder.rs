@@ -68,7 +68,8 @@ impl Builder {
     }
 
     /// Has the kernel kill it (`SIGKILL`) when the thread that starts it ends, at the latest with the parent,
-    /// even if that is killed itself. So start it from a thread that outlives it. In a re-executed child this holds from [`register`](crate::register) on.
+    /// even if that is killed itself. So start it from a thread that outlives it. In a re-executed child this
+    /// holds from [`register`](crate::register) on.
     /// Source: `PR_SET_PDEATHSIG(2const)`.
     pub fn die_with_parent(mut self, die: bool) -> Self {
         self.die_with_parent = die;
