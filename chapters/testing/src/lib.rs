@@ -5,12 +5,14 @@
 //! `main` is [`main`]: libtest-mimic on one thread, the same output and the same filters.
 //!
 //! - `fuzz`: [`fuzz()`], spoilt bytes for what decodes those of another process.
+//! - `others`: [`Others`], what they take of this machine.
 //! - `program`: [`run`] and its like: one run of a program, and what it did.
 //! - `seen`: other processes, as `/proc` shows them.
 //! - `sys`: what a machine may refuse a program: [`without_fork`], [`without_pidfd`],
 //!   [`with_few_descriptors`], [`without_proc`].
 
 mod fuzz;
+mod others;
 mod program;
 mod seen;
 mod sys;
@@ -27,6 +29,7 @@ use nix::unistd::alarm;
 
 pub use arbtest::arbitrary;
 pub use fuzz::fuzz;
+pub use others::Others;
 pub use program::{Run, command, run, run_command, run_with_closed_stdout, run_with_stdout};
 pub use sys::{with_few_descriptors, without_fork, without_pidfd, without_proc};
 
