@@ -1,5 +1,5 @@
 //! A wrong answer: it ends when there is nothing to do, though somebody may be about to find something.
-//! Fails with: results, together
+//! Fails with: results, together, deadlock
 //! Look for: `is_empty` tells of this moment only.
 
 use std::process::ExitCode;
