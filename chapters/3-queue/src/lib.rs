@@ -78,6 +78,8 @@
 
 pub mod encode;
 pub mod error;
+#[cfg(test)]
+mod explore;
 mod file_limit;
 #[cfg(test)]
 mod fuzz;

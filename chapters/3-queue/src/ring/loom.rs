@@ -9,7 +9,7 @@
 
 use ::loom::model::Builder;
 use ::loom::sync::atomic;
-use ::loom::thread::{spawn, yield_now};
+use ::loom::thread::{JoinHandle, spawn, yield_now};
 
 use super::word;
 use machine::{Claim, Participant};
@@ -181,6 +181,17 @@ fn die(me: &Participant) {
     me.memory.die(me.seat().expect("it has one"));
 }
 
+/// A consumer that dies with the item 6.
+fn get_and_die(memory: &Memory) -> JoinHandle<()> {
+    let memory = memory.clone();
+    spawn(move || {
+        let me = Participant::new(memory);
+        let place = claim(&me, Participant::claim_to_read);
+        assert_eq!(load(&me.memory, place), 6);
+        die(&me);
+    })
+}
+
 #[test]
 fn items_of_one_producer_come_whole_and_in_order() {
     in_every_order(|| {
@@ -251,13 +262,7 @@ fn what_a_consumer_had_that_died_is_counted_while_others_put() {
     in_every_order(|| {
         let memory = Memory::new(1);
         put(&Participant::new(memory.clone()), 6);
-        let theirs = memory.clone();
-        let dead = spawn(move || {
-            let me = Participant::new(theirs);
-            let place = claim(&me, Participant::claim_to_read);
-            assert_eq!(load(&me.memory, place), 6);
-            die(&me);
-        });
+        let dead = get_and_die(&memory);
         let me = Participant::new(memory);
         put(&me, 7);
         dead.join().expect("it ends");
@@ -270,13 +275,7 @@ fn a_slot_that_another_one_buries_is_not_entered_before_its_dead_owner_s_last_lo
     in_every_order(|| {
         let memory = Memory::new(1);
         put(&Participant::new(memory.clone()), 6);
-        let theirs = memory.clone();
-        let dead = spawn(move || {
-            let me = Participant::new(theirs);
-            let place = claim(&me, Participant::claim_to_read);
-            assert_eq!(load(&me.memory, place), 6);
-            die(&me);
-        });
+        let dead = get_and_die(&memory);
         let theirs = memory.clone();
         let sexton = spawn(move || Participant::new(theirs).lost().map(|_| ()));
         put(&Participant::new(memory), 7);

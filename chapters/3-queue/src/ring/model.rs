@@ -4,9 +4,8 @@
 //! (the kernel's part: their owner dies with its process), and who calls what when, as in `machine`. Storing and loading
 //! an item are part of its publication: nobody sees the difference if the slot is the owner's alone, which is checked.
 
-use std::collections::HashMap;
-
 use super::word::{Phase, Turn, Word};
+use crate::explore::explore;
 use crate::sys::ring::seats::{count, noted};
 
 const SLOTS: u64 = 2;
@@ -235,41 +234,23 @@ impl State {
 
 #[test]
 fn nothing_is_lost_twice_or_stuck_in_any_order_of_steps_and_deaths() {
-    let mut numbers = HashMap::from([(State::first(), 0)]);
-    let mut open = vec![(State::first(), 0)];
-    // Who comes before a state, by a step that is no death.
-    let mut before: Vec<Vec<u32>> = vec![Vec::new()];
-    let mut ends = Vec::new();
-    while let Some((state, number)) = open.pop() {
-        let living: Vec<usize> = (0..ACTORS).filter(|&actor| state.lives(actor)).collect();
-        if living.is_empty() {
-            state.check_end();
-            ends.push(number);
-        }
+    let living =
+        |state: &State| -> Vec<usize> { (0..ACTORS).filter(|&actor| state.lives(actor)).collect() };
+    let next = |state: &State| {
+        let living = living(state);
         let deaths = living.iter().filter(|_| state.deaths < DEATHS);
         let deaths = deaths.map(|&actor| (state.kill(actor), false));
-        let steps = living.iter().map(|&actor| (state.step(actor), true));
-        for (next, is_step) in deaths.chain(steps) {
-            let fresh = before.len() as u32;
-            let next_number = *numbers.entry(next).or_insert_with_key(|next| {
-                open.push((next.clone(), fresh));
-                before.push(Vec::new());
-                fresh
-            });
-            if is_step {
-                before[next_number as usize].push(number);
-            }
+        deaths.chain(living.iter().map(|&actor| (state.step(actor), true))).collect()
+    };
+    let end = |state: &State| {
+        let all_have_ended = living(state).is_empty();
+        if all_have_ended {
+            state.check_end();
         }
-    }
-    // Backwards from the ends: whoever lives can get there from everywhere, without another death.
-    let mut gets_there = vec![false; before.len()];
-    while let Some(number) = ends.pop() {
-        if !std::mem::replace(&mut gets_there[number as usize], true) {
-            ends.extend(&before[number as usize]);
-        }
-    }
-    let stuck = numbers.iter().find(|&(_, &number)| !gets_there[number as usize]);
-    assert!(stuck.is_none(), "stuck for ever: {stuck:?}");
-    println!("{} states", before.len());
-    assert!(before.len() > 100_000, "the model has shrunk");
+        all_have_ended
+    };
+    let (states, stuck) = explore(State::first(), next, end);
+    assert_eq!(stuck, None, "stuck for ever");
+    println!("{states} states");
+    assert!(states > 100_000, "the model has shrunk");
 }

@@ -9,7 +9,7 @@
 //! Who looks again can always go on, so of him the model shows that the lock excludes others and tells of a death in every
 //! order; not when he gets it.
 
-use std::collections::HashMap;
+use crate::explore::explore;
 
 const ACTORS: usize = 3;
 /// How often each wants the lock.
@@ -190,42 +190,19 @@ impl State {
 
 /// A state from which somebody who lives never gets to his end, whatever comes first.
 fn stuck(looks_again: bool, deaths: u8, kernel: Kernel) -> Option<State> {
-    let mut numbers = HashMap::from([(State::first(), 0)]);
-    let mut open = vec![(State::first(), 0)];
-    // Who comes before a state, by a step that is no death.
-    let mut before: Vec<Vec<u32>> = vec![Vec::new()];
-    let mut ends = Vec::new();
-    while let Some((state, number)) = open.pop() {
-        let living: Vec<usize> = (0..ACTORS).filter(|&actor| state.lives(actor)).collect();
-        if living.is_empty() {
-            ends.push(number);
-        }
+    let living =
+        |state: &State| -> Vec<usize> { (0..ACTORS).filter(|&actor| state.lives(actor)).collect() };
+    let next = |state: &State| {
+        let living = living(state);
         let dying = living.iter().filter(|_| state.deaths < deaths);
         let dead = dying.map(|&actor| (state.kill(actor, kernel), false));
         let steps = living.iter().filter_map(|&actor| state.step(actor, looks_again));
-        for (next, is_step) in dead.chain(steps.map(|next| (next, true))) {
-            let fresh = before.len() as u32;
-            let next_number = *numbers.entry(next).or_insert_with_key(|next| {
-                open.push((next.clone(), fresh));
-                before.push(Vec::new());
-                fresh
-            });
-            if is_step {
-                before[next_number as usize].push(number);
-            }
-        }
-    }
-    let states = before.len();
+        dead.chain(steps.map(|next| (next, true))).collect()
+    };
+    let (states, stuck) = explore(State::first(), next, |state| living(state).is_empty());
     println!("{states} states");
     assert!(states > 5_000, "the model has shrunk to {states} states");
-    // Backwards from the ends: whoever lives can get there from everywhere, without another death.
-    let mut gets_there = vec![false; states];
-    while let Some(number) = ends.pop() {
-        if !std::mem::replace(&mut gets_there[number as usize], true) {
-            ends.extend(&before[number as usize]);
-        }
-    }
-    numbers.into_iter().find(|&(_, number)| !gets_there[number as usize]).map(|(state, _)| state)
+    stuck
 }
 
 #[test]
