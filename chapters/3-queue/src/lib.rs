@@ -74,7 +74,8 @@
 //! # Platform
 //!
 //! Linux: packet sockets that pass descriptors (`unix(7)`), `memfd_create(2)`, and for [`shared`] and [`Ring`] robust
-//! mutexes (`pthread_mutexattr_setrobust(3)`, glibc 2.30 or later) and `futex(2)`. Elsewhere the build of `process` fails, and says what to use.
+//! mutexes (`pthread_mutexattr_setrobust(3)`, glibc 2.30 or later) and `futex(2)`. Elsewhere the build
+//! of `process` fails, and says what to use.
 
 pub mod encode;
 pub mod error;
